@@ -1,0 +1,208 @@
+package wire
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// Config is what a fabric is made of. The zero value works.
+type Config struct {
+	Seed uint64 // source of all chance
+	Link        // between all addresses that SetLink does not name
+}
+
+// Fabric is a network. All addresses are on it.
+type Fabric struct {
+	seed  uint64
+	def   Link
+	epoch time.Time
+	done  chan struct{} // closed by Close
+	pool  sync.Pool     // of *[ringMin]byte
+
+	mu        sync.Mutex
+	closed    bool
+	listeners map[netip.AddrPort]*Listener
+	links     map[direction]Link
+	dialed    map[dialKey]uint64 // how many connections there were
+	pairs     pair               // head of the ring of those with an open end
+	port      uint16
+}
+
+// direction is from one address to another.
+type direction struct{ from, to netip.Addr }
+
+// dialKey tells the connections of a fabric apart, but for their number.
+type dialKey struct {
+	local  netip.Addr
+	remote netip.AddrPort
+	key    string
+}
+
+// New makes a network. Close it when it is no longer needed.
+func New(cfg Config) *Fabric {
+	f := &Fabric{
+		seed:      cfg.Seed,
+		def:       cfg.Link.or(Link{Latency: DefaultLatency, Jitter: DefaultJitter}),
+		epoch:     time.Now(),
+		done:      make(chan struct{}),
+		pool:      sync.Pool{New: func() any { return new([ringMin]byte) }},
+		listeners: map[netip.AddrPort]*Listener{},
+		links:     map[direction]Link{},
+		dialed:    map[dialKey]uint64{},
+	}
+	f.pairs.prev, f.pairs.next = &f.pairs, &f.pairs
+	return f
+}
+
+// now returns how many nanoseconds the fabric is old.
+func (f *Fabric) now() int64 { return int64(time.Since(f.epoch)) }
+
+// instant turns a deadline into what now will return then.
+func (f *Fabric) instant(t time.Time) int64 {
+	if t.IsZero() {
+		return never
+	}
+	return int64(t.Sub(f.epoch))
+}
+
+// SetLink changes the link from one address to another, for new and existing
+// connections. It says nothing of the way back. A zero Latency is the fabric's.
+func (f *Fabric) SetLink(from, to netip.Addr, l Link) {
+	d := direction{from.Unmap(), to.Unmap()}
+	l = l.or(f.def)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.links[d] = l
+	f.relink(d, l)
+}
+
+// ResetLink undoes SetLink.
+func (f *Fabric) ResetLink(from, to netip.Addr) {
+	d := direction{from.Unmap(), to.Unmap()}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.links, d)
+	f.relink(d, f.def)
+}
+
+func (f *Fabric) relink(d direction, l Link) {
+	for p := f.pairs.next; p != &f.pairs; p = p.next {
+		for i := range p.streams {
+			if c := &p.ends[i]; c.local.Addr() == d.from && c.remote.Addr() == d.to {
+				c.in.learn(c.out.relink(l))
+			}
+		}
+	}
+}
+
+// link returns the link from one address to another.
+func (f *Fabric) link(from, to netip.Addr) Link {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.linkLocked(from, to)
+}
+
+func (f *Fabric) linkLocked(from, to netip.Addr) Link {
+	if l, ok := f.links[direction{from, to}]; ok {
+		return l
+	}
+	return f.def
+}
+
+// keep links the pair, and holds it until both ends are closed. It fails in a
+// closed fabric.
+func (f *Fabric) keep(p *pair) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.closed {
+		return false
+	}
+	for i := range p.streams {
+		p.streams[i].link = f.linkLocked(p.ends[i].local.Addr(), p.ends[i].remote.Addr())
+	}
+	p.open = 2
+	p.prev, p.next = f.pairs.prev, &f.pairs
+	p.prev.next, p.next.prev = p, p
+	return true
+}
+
+// forget notes that c closes; it reports whether it was open.
+func (f *Fabric) forget(c *Conn) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if c.closed {
+		return false
+	}
+	c.closed = true
+	if p := c.pair; p.next != nil {
+		if p.open--; p.open == 0 {
+			p.prev.next, p.next.prev = p.next, p.prev
+			p.prev, p.next = nil, nil
+		}
+	}
+	return true
+}
+
+// Close closes all listeners and connections, and ends all dials.
+func (f *Fabric) Close() error {
+	f.mu.Lock()
+	if f.closed {
+		f.mu.Unlock()
+		return net.ErrClosed
+	}
+	f.closed = true
+	close(f.done)
+	var ls []*Listener
+	for _, l := range f.listeners {
+		ls = append(ls, l)
+	}
+	var cs []*Conn
+	for p := f.pairs.next; p != &f.pairs; p = p.next {
+		cs = append(cs, &p.ends[0], &p.ends[1])
+	}
+	f.mu.Unlock()
+	for _, l := range ls {
+		l.Close()
+	}
+	for _, c := range cs {
+		c.Close()
+	}
+	return nil
+}
+
+type keyContext struct{}
+
+// WithKey names the connections that are dialed with ctx. What chance does to
+// a connection depends on seed, addresses, key, and number of the connection
+// among those with the same addresses and key. Whoever dials several at the
+// same instant gives each its own key, so that chance does not depend on the
+// order in which the goroutines ran.
+func WithKey(ctx context.Context, key string) context.Context {
+	return context.WithValue(ctx, keyContext{}, key)
+}
+
+// chance returns the number that all chance of a new connection comes from.
+func (f *Fabric) chance(k dialKey) uint64 {
+	f.mu.Lock()
+	n := f.dialed[k]
+	f.dialed[k] = n + 1
+	f.mu.Unlock()
+	h := mix(f.seed ^ 0x6d61696c)
+	add := func(v uint64) { h = mix(h*31 + v) }
+	for _, a := range [...]netip.Addr{k.local, k.remote.Addr()} {
+		b := a.As16()
+		for i := 0; i < 16; i += 8 {
+			add(uint64(b[i])<<56 | uint64(b[i+1])<<48 | uint64(b[i+2])<<40 | uint64(b[i+3])<<32 |
+				uint64(b[i+4])<<24 | uint64(b[i+5])<<16 | uint64(b[i+6])<<8 | uint64(b[i+7]))
+		}
+	}
+	add(uint64(k.remote.Port()))
+	for i := range len(k.key) {
+		add(uint64(k.key[i]))
+	}
+	add(n)
+	return h
+}
