@@ -1,0 +1,52 @@
+package mail
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Envelope is what the MAIL and RCPT commands of one transaction say (RFC 5321
+// 2.3.1). Addresses are written without angle brackets.
+type Envelope struct {
+	From       string // reverse-path mailbox; "" is the null reverse-path
+	Recipients []Recipient
+	Body       string  // BODY (RFC 6152, 3030): "", 7BIT, 8BITMIME, BINARYMIME
+	Size       int64   // SIZE (RFC 1870), in octets; 0: not given
+	UTF8       bool    // SMTPUTF8 (RFC 6531)
+	RequireTLS bool    // REQUIRETLS (RFC 8689)
+	Return     string  // RET (RFC 3461 4.3): "", FULL, HDRS
+	EnvelopeID string  // ENVID (RFC 3461 4.4), decoded
+	Auth       *string // AUTH (RFC 4954 5), decoded; "" is <>
+}
+
+// Recipient is one RCPT command.
+type Recipient struct {
+	To        string     // forward-path mailbox
+	Notify    []string   // NOTIFY (RFC 3461 4.1): none, or NEVER, or of SUCCESS FAILURE DELAY
+	ORCPTType string     // ORCPT (RFC 3461 4.2): address type, such as rfc822
+	ORCPT     string     // the original recipient, decoded
+	Priority  *int       // MT-PRIORITY (RFC 6710), -9 to 9
+	DeliverBy *DeliverBy // BY (RFC 2852)
+}
+
+// DeliverBy is the BY parameter of RFC 2852 4.
+type DeliverBy struct {
+	At    time.Time // the time by which to deliver
+	Mode  string    // "R" return, "N" notify
+	Trace bool
+}
+
+// Null reports whether the reverse-path is null, so that nothing may be sent
+// back (RFC 5321 4.5.5).
+func (e Envelope) Null() bool { return e.From == "" }
+
+// Notifies reports whether a notification of the given kind (SUCCESS, FAILURE
+// or DELAY) is wanted. RFC 3461 4.1: without NOTIFY, failures are to be told,
+// and delays may be.
+func (r Recipient) Notifies(kind string) bool {
+	if len(r.Notify) == 0 {
+		return kind != "SUCCESS"
+	}
+	return slices.ContainsFunc(r.Notify, func(n string) bool { return strings.EqualFold(n, kind) })
+}
