@@ -140,7 +140,7 @@ func (d Draft) check() error {
 }
 
 func validName(s string) bool {
-	return len(s) <= 200 && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == '<' || r == '>' || r == 0x7f })
+	return len(s) <= maxName && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == '<' || r == '>' || r == 0x7f })
 }
 
 // defaults are the fields that a message needs (RFC 5322 3.6) and those that

@@ -49,7 +49,7 @@ func parseReceived(value string) (Received, error) {
 	if len(value) > maxReceived {
 		return Received{}, fmt.Errorf("%d octets, over %d", len(value), maxReceived)
 	}
-	s := stamp{rest: value}
+	s := stamp{rest: unfold(value)}
 	var r Received
 	seen := make(map[string]bool)
 	for {
@@ -97,7 +97,7 @@ func parseReceived(value string) (Received, error) {
 	}
 	var err error
 	// RFC 5322 3.3 allows comments in a date; net/mail reads one at the end.
-	if r.Date, err = netmail.ParseDate(strings.Trim(unfold(date), " \t")); err != nil {
+	if r.Date, err = netmail.ParseDate(strings.Trim(date, " \t")); err != nil {
 		return Received{}, fmt.Errorf("date %s is none of RFC 5322 3.3", clip(date))
 	}
 	return r, nil
@@ -120,9 +120,7 @@ func forMailbox(v string) (string, error) {
 // stamp reads the words and comments of a Received field.
 type stamp struct{ rest string }
 
-func space(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
-
-func (s *stamp) skip() { s.rest = strings.TrimLeft(s.rest, " \t\r\n") }
+func (s *stamp) skip() { s.rest = strings.TrimLeft(s.rest, " \t") }
 
 // next returns the next word, "" before a semicolon or at the end, and puts the
 // comments before it into comments.
@@ -144,20 +142,22 @@ func (s *stamp) next(comments *[]string) (string, error) {
 // word reads to white space, a comment or a semicolon, which do not count
 // inside quotes.
 func (s *stamp) word() (string, error) {
-	quoted := false
+	quoted, escaped := false, false
 	for i := 0; i < len(s.rest); i++ {
 		c := s.rest[i]
 		switch {
-		case c < ' ' && !space(c) || c == 0x7f:
+		case c < ' ' && c != '\t' || c == 0x7f:
 			return "", errors.New("control character")
+		case escaped:
+			escaped = false
 		case quoted && c == '\\':
-			i++
+			escaped = true
 		case c == '"':
 			quoted = !quoted
 		case quoted:
 		case c == ')':
 			return "", errors.New("closing parenthesis without an opening one")
-		case space(c) || c == ';' || c == '(':
+		case c == ' ' || c == '\t' || c == ';' || c == '(':
 			w := s.rest[:i]
 			s.rest = s.rest[i:]
 			return w, nil
@@ -174,32 +174,34 @@ func (s *stamp) word() (string, error) {
 // comment reads the comment that s begins with (RFC 5322 3.2.2) and returns its
 // text and its length. Comments nest; depth is counted, not recursed into.
 func comment(s string) (string, int, error) {
-	depth := 0
+	depth, escaped := 0, false
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
-		case c < ' ' && !space(c) || c == 0x7f:
+		case c < ' ' && c != '\t' || c == 0x7f:
 			return "", 0, errors.New("control character in a comment")
+		case escaped:
+			escaped = false
 		case c == '\\':
-			i++
-			if i < len(s) && (s[i] < ' ' && s[i] != '\t' || s[i] == 0x7f) {
-				return "", 0, errors.New("control character in a comment")
-			}
+			escaped = true
 		case c == '(':
 			depth++
 		case c == ')':
 			if depth--; depth == 0 {
-				return strings.Join(strings.FieldsFunc(s[1:i], asciiSpace), " "), i + 1, nil
+				return oneSpace(s[1:i]), i + 1, nil
 			}
 		}
 	}
 	return "", 0, errors.New("comment without its end")
 }
 
-func asciiSpace(r rune) bool { return r == ' ' || r == '\t' || r == '\r' || r == '\n' }
+// oneSpace makes each run of spaces and tabs one space, and none at the ends.
+func oneSpace(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\t' }), " ")
+}
 
 // tcpInfo takes a comment that is a TCP-info (RFC 5321 4.4), or nothing.
 func (s *stamp) tcpInfo() string {
-	rest := strings.TrimLeft(s.rest, " \t\r\n")
+	rest := strings.TrimLeft(s.rest, " \t")
 	if !strings.HasPrefix(rest, "(") {
 		return ""
 	}
@@ -219,7 +221,7 @@ func isTCPInfo(s string) bool {
 	domain, literal, two := strings.Cut(s, " ")
 	if !two {
 		literal = domain
-	} else if domain[0] == '[' || CheckDomain(domain) != nil {
+	} else if domain == "" || domain[0] == '[' || CheckDomain(domain) != nil {
 		return false
 	}
 	_, err := ParseLiteral(literal)

@@ -168,14 +168,22 @@ func (r Reply) Wire() string {
 	return b.String()
 }
 
-// oneLine replaces control characters, save the tab, by spaces.
+// oneLine replaces control characters, save the tab, by spaces. It works on
+// octets, since a peer need not send UTF-8.
 func oneLine(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\t' || r == 0x7f {
-			return ' '
+	bad := func(c byte) bool { return c < ' ' && c != '\t' || c == 0x7f }
+	for i := 0; i < len(s); i++ {
+		if bad(s[i]) {
+			b := []byte(s)
+			for i := range b {
+				if bad(b[i]) {
+					b[i] = ' '
+				}
+			}
+			return string(b)
 		}
-		return r
-	}, s)
+	}
+	return s
 }
 
 // Class returns the first digit of the code: 2, 3, 4 or 5; 0 for no reply.

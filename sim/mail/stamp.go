@@ -48,7 +48,7 @@ func (r Received) String() string {
 		f.group(safeWord(c.Name), safeWord(c.Value))
 	}
 	for _, c := range r.Comments {
-		f.group(strings.Fields("(" + safeComment(c) + ")")...)
+		f.group(strings.Split("("+safeComment(c)+")", " ")...)
 	}
 	f.append(";")
 	f.group(FormatDate(r.Date))
@@ -71,25 +71,19 @@ func clause(name, value, info string) []string {
 
 // safeWord replaces what ends a word of a Received field.
 func safeWord(s string) string {
-	if quotesClosed(s) && !strings.ContainsFunc(s, func(r rune) bool { return asciiSpace(r) || strings.ContainsRune("();", r) || control(r) }) {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		if asciiSpace(r) || strings.ContainsRune(`();"\`, r) || control(r) {
-			return '?'
+	if st := (stamp{rest: s}); s != "" {
+		if w, err := st.word(); err == nil && w == s {
+			return s
 		}
-		return r
-	}, s)
+	}
+	b := []byte(s)
+	for i, c := range b {
+		if c <= ' ' || c == 0x7f || strings.IndexByte(`();"\`, c) >= 0 {
+			b[i] = '?'
+		}
+	}
+	return string(b)
 }
-
-// quotesClosed reports whether word would read s to its end.
-func quotesClosed(s string) bool {
-	st := stamp{rest: s}
-	w, err := st.word()
-	return err == nil && w == s
-}
-
-func control(r rune) bool { return r < ' ' || r == 0x7f }
 
 // safeFor keeps a mailbox as it is, also one with a quoted local part.
 func safeFor(s string) string {
@@ -102,19 +96,16 @@ func safeFor(s string) string {
 // safeComment escapes nothing in a text that is the inside of a comment, and
 // replaces parentheses and backslashes in one that is not.
 func safeComment(s string) string {
-	if c, n, err := comment("(" + s + ")"); err == nil && n == len(s)+2 && !strings.ContainsFunc(s, control) {
+	if c, n, err := comment("(" + s + ")"); err == nil && n == len(s)+2 {
 		return c
 	}
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case asciiSpace(r):
-			return ' '
-		case r == '(' || r == ')' || r == '\\' || control(r):
-			return '?'
+	b := []byte(oneLine(s))
+	for i, c := range b {
+		if c == '(' || c == ')' || c == '\\' {
+			b[i] = '?'
 		}
-		return r
-	}, s)
-	return strings.Join(strings.FieldsFunc(s, asciiSpace), " ")
+	}
+	return oneSpace(string(b))
 }
 
 // folder writes groups of words into lines. A group goes to a new line when it
