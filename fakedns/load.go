@@ -1,0 +1,338 @@
+package fakedns
+
+import (
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/miekg/dns"
+)
+
+// Load adds zone-file text to the world; file and line say where its first line
+// stands. $ORIGIN, $TTL and $GENERATE work as usual, $INCLUDE is refused. The
+// error is an Errors with all that is wrong; nothing is added then.
+func (w *World) Load(file string, line int, text string) error {
+	if len(text) > MaxText {
+		return Errors{{file, line, 1, fmt.Sprintf("zone text of %d octets: at most %d are read", len(text), MaxText)}}
+	}
+	l := loader{file: file, line: line, origin: ".", ttl: uint32(DefaultTTL / time.Second)}
+	for e := range split(text) {
+		l.entry(e)
+		if len(l.rrs) > MaxRecords {
+			l.report(e, 1, 1, fmt.Sprintf("more than %d records", MaxRecords))
+			break
+		}
+		if len(l.errs) >= maxErrors {
+			l.report(e, 1, 1, fmt.Sprintf("too many errors: stopped after %d", maxErrors))
+			break
+		}
+	}
+	return w.commit(&l)
+}
+
+// commit puts the records of l into the world, or none of them.
+func (w *World) commit(l *loader) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var added []dns.RR
+	for _, r := range l.rrs {
+		ok, err := w.insert(r.rr)
+		if err != nil && len(l.errs) <= maxErrors {
+			l.report(r.entry, 1, 1, err.Error())
+		}
+		if ok {
+			added = append(added, r.rr)
+		}
+	}
+	if len(l.errs) == 0 {
+		for _, r := range l.rrs {
+			w.mention(r.rr)
+		}
+		return nil
+	}
+	for _, rr := range added {
+		w.takeBack(rr)
+	}
+	l.errs.sort()
+	return l.errs
+}
+
+// takeBack removes the very record that insert has put in.
+func (w *World) takeBack(rr dns.RR) {
+	name, rrtype := canonical(rr.Header().Name), rr.Header().Rrtype
+	var keep []dns.RR
+	for _, r := range w.nodes[name].get(rrtype) {
+		if r != rr {
+			keep = append(keep, r)
+		}
+	}
+	w.put(name, rrtype, keep)
+}
+
+// entry is one record or directive: a line, or the lines that parentheses join.
+type entry struct {
+	line int    // from 0
+	text string // without the last newline
+	bad  string // what is wrong with it as text
+	at   int    // and at which octet
+}
+
+func (e entry) directive() bool { return strings.HasPrefix(e.text, "$") }
+
+// split cuts zone text into entries, without those that are blank or a comment.
+// An entry that does not end, by a quote or a parenthesis left open, ends with
+// its line, so that the lines after it are still looked at.
+func split(text string) iter.Seq[entry] {
+	return func(yield func(entry) bool) {
+		for line := 0; text != ""; {
+			e, size, lines := next(text)
+			e.line = line
+			if e.text != "" && !yield(e) {
+				return
+			}
+			line += lines
+			text = text[size:]
+		}
+	}
+}
+
+// next returns the first entry of text, its octets and its lines. A blank entry has no text.
+func next(text string) (e entry, size, lines int) {
+	var (
+		open, first = 0, -1 // parentheses, and where the outermost stands
+		quote       = -1
+		data        bool
+	)
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case c == '\\':
+			data = true
+			if i+1 < len(text) && text[i+1] != '\n' {
+				i++
+			}
+		case c == '\n' && quote >= 0:
+			return entry{text: text[:i], bad: "the quoted text has no end", at: quote}, i + 1, lines + 1
+		case c == '\n':
+			lines++
+			if open == 0 {
+				return trimmed(text[:i], data), i + 1, lines
+			}
+		case c == '"' && quote >= 0:
+			quote = -1
+		case c == '"':
+			data, quote = true, i
+		case quote >= 0:
+		case c == ';':
+			i = lineEnd(text, i) - 1
+		case c == '(':
+			if data = true; open == 0 {
+				first = i
+			}
+			open++
+		case c == ')':
+			data = true
+			if open == 0 {
+				end := lineEnd(text, i)
+				return entry{text: text[:end], bad: `")" without a "(" before it`, at: i}, min(end+1, len(text)), lines + 1
+			}
+			open--
+		case c != ' ' && c != '\t' && c != '\r':
+			data = true
+		}
+	}
+	switch {
+	case quote >= 0:
+		return entry{text: text, bad: "the quoted text has no end", at: quote}, len(text), lines + 1
+	case open > 0:
+		end := lineEnd(text, first)
+		return entry{text: text[:end], bad: `"(" without a ")" after it`, at: first}, min(end+1, len(text)),
+			strings.Count(text[:end], "\n") + 1
+	}
+	return trimmed(text, data), len(text), lines + 1
+}
+
+// lineEnd returns the offset of the newline at or behind i, or the length of text.
+func lineEnd(text string, i int) int {
+	if n := strings.IndexByte(text[i:], '\n'); n >= 0 {
+		return i + n
+	}
+	return len(text)
+}
+
+func trimmed(text string, data bool) entry {
+	if !data {
+		return entry{}
+	}
+	return entry{text: text}
+}
+
+// loader reads entries one after the other.
+type loader struct {
+	file   string
+	line   int    // of entry line 0; 0 counts as 1
+	origin string // absolute
+	ttl    uint32
+	owner  string // of the record before, absolute
+
+	rrs  []loaded
+	errs Errors
+	wire []byte
+}
+
+// loaded is a record and where it comes from.
+type loaded struct {
+	rr    dns.RR
+	entry entry
+}
+
+// entry reads one entry.
+func (l *loader) entry(e entry) {
+	if e.bad != "" {
+		l.guessOwner(e.text)
+		lines := strings.Split(e.text[:min(e.at, len(e.text))], "\n")
+		l.report(e, len(lines), len(lines[len(lines)-1])+1, e.bad)
+		return
+	}
+	if e.directive() {
+		l.directive(e)
+		return
+	}
+	text, shift := e.text, 0
+	if text[0] == ' ' || text[0] == '\t' {
+		if l.owner == "" {
+			l.report(e, 1, 1, "the line begins with a blank, and no record before it gives a name")
+			return
+		}
+		text, shift = l.owner+text, len(l.owner)
+	}
+	rrs, err := l.parse(text)
+	if err != nil {
+		l.guessOwner(e.text)
+		l.fail(e, err, shift)
+		return
+	}
+	l.keep(e, rrs)
+}
+
+// guessOwner keeps lines without a name readable after a line with an error.
+func (l *loader) guessOwner(text string) {
+	if word, _, _ := strings.Cut(text, " "); word != "" {
+		l.owner = "."
+		if rrs, err := l.parse(word + " A 127.0.0.1"); err == nil && len(rrs) == 1 {
+			l.owner = rrs[0].Header().Name
+		}
+	}
+}
+
+// parse gives the zone parser its state before text. The comment behind it keeps
+// the parser from taking a record without data for a dynamic update.
+func (l *loader) parse(text string) ([]dns.RR, error) {
+	zp := dns.NewZoneParser(strings.NewReader(text+"\n;\n"), l.origin, "")
+	zp.SetDefaultTTL(l.ttl)
+	var rrs []dns.RR
+	for rr, ok := zp.Next(); ok; rr, ok = zp.Next() {
+		rrs = append(rrs, rr)
+	}
+	return rrs, zp.Err()
+}
+
+// keep takes over records that can be served.
+func (l *loader) keep(e entry, rrs []dns.RR) {
+	if l.wire == nil {
+		l.wire = make([]byte, dns.MaxMsgSize)
+	}
+	if len(rrs) == 0 {
+		l.report(e, 1, 1, "the line has only a name: want NAME [TTL] TYPE DATA")
+	}
+	for _, rr := range rrs {
+		if err := check(rr, l.wire); err != nil {
+			l.report(e, 1, 1, err.Error())
+			return
+		}
+		l.owner = rr.Header().Name
+		l.rrs = append(l.rrs, loaded{rr, e})
+	}
+}
+
+// directive reads a line that begins with a dollar sign. The parser keeps its
+// state to itself, so a record after the line is asked what it did.
+func (l *loader) directive(e entry) {
+	word, _, _ := strings.Cut(strings.ReplaceAll(e.text, "\t", " "), " ")
+	switch strings.ToUpper(strings.TrimSpace(word)) {
+	case "$TTL":
+		if rrs, err := l.parse(e.text + "\n@ A 127.0.0.1"); err != nil {
+			l.fail(e, err, 0)
+		} else {
+			l.ttl = rrs[0].Header().Ttl
+		}
+	case "$ORIGIN":
+		if rrs, err := l.parse(e.text + "\n@ A 127.0.0.1"); err != nil {
+			l.fail(e, err, 0)
+		} else {
+			l.origin = rrs[0].Header().Name
+		}
+	case "$GENERATE":
+		rrs, err := l.parse(e.text)
+		if err != nil {
+			l.fail(e, err, 0)
+			return
+		}
+		// The parser forgets $TTL here.
+		if f := strings.Fields(e.text); len(f) > 4 && !startsWithDigit(f[3]) && !startsWithDigit(f[4]) {
+			for _, rr := range rrs {
+				rr.Header().Ttl = l.ttl
+			}
+		}
+		l.keep(e, rrs)
+	case "$INCLUDE":
+		l.report(e, 1, 1, "$INCLUDE is not allowed: put the records here")
+	default:
+		l.report(e, 1, 1, fmt.Sprintf("unknown directive %q: want $TTL, $ORIGIN or $GENERATE", shorten(word)))
+	}
+}
+
+// fail reports an error of the parser at the token that it is about. shift is
+// the length of the owner that was put before the first line.
+func (l *loader) fail(e entry, err error, shift int) {
+	msg, token, line, column := explain(err, typeWord(e.text))
+	lines := strings.Split(e.text, "\n")
+	line = min(max(line, 1), len(lines))
+	if line > 1 {
+		shift = 0
+	}
+	text := lines[line-1]
+	// The parser's column is that of the octet behind the token.
+	at := column - shift - 1 - len(token)
+	if at < 0 || at > len(text) || token == "" || !strings.HasPrefix(text[at:], token) {
+		at = strings.Index(text, token)
+	}
+	if strings.TrimSpace(token) == "" || at < 0 {
+		at = len(text) - len(strings.TrimLeft(text, " \t"))
+	}
+	l.report(e, line, at+1, msg)
+}
+
+// report adds an error at a line of e and an octet of that line, both from 1.
+func (l *loader) report(e entry, line, octet int, msg string) {
+	lines := strings.Split(e.text, "\n")
+	text := lines[min(line, len(lines))-1]
+	column := utf8.RuneCountInString(text[:min(octet-1, len(text))]) + 1
+	l.errs = append(l.errs, &ParseError{l.file, max(l.line, 1) + e.line + line - 1, column, msg})
+}
+
+// typeWord returns the type that an entry names, for messages.
+func typeWord(text string) string {
+	fields := strings.Fields(text)
+	for i, word := range fields {
+		if i == 0 && text[0] != ' ' && text[0] != '\t' {
+			continue
+		}
+		if t, ok := typeNumber(word); ok {
+			return dns.Type(t).String()
+		}
+	}
+	return "resource"
+}
