@@ -1,0 +1,208 @@
+package sim
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mailsim/mailsim/sim/mail"
+	"github.com/mailsim/mailsim/sim/trace"
+)
+
+// maxHeader bounds the header section of a message, in octets.
+const maxHeader = 1 << 20
+
+// message reads the message and accepts or refuses it. It returns a reply for
+// each recipient; over SMTP they are all the same. The error is for go-smtp
+// alone: the session is over, or garbled.
+func (s *session) message() ([]mail.Reply, error) {
+	f := s.f
+	if !f.chunked {
+		f.answered() // 354
+		f.verb = verbDot
+		if f.dropping {
+			f.ending = true
+		}
+		if f.ending || f.readData() != nil {
+			f.ending = true
+			return nil, s.no(451, "4.3.0", errEnded.Error())
+		}
+		f.feed = endOfData()
+	}
+	octets, tooLarge := f.content, f.tooLarge
+	f.content, f.tooLarge = nil, false
+	v, ok := f.atDot()
+	if !ok || f.garbled {
+		return nil, s.no(451, "4.3.0", errEnded.Error())
+	}
+	facts := readFacts(octets)
+	name := facts.name
+	if name == "" {
+		name = f.tag()
+	}
+	reply := v.reply
+	if reply.Code == 0 {
+		reply = s.judge(octets, tooLarge, facts)
+	}
+	if reply.Code != 0 {
+		for _, r := range s.rcpts {
+			if !r.again {
+				s.refused(name, r, reply)
+			}
+		}
+		return s.same(reply), nil
+	}
+	replies := s.accept(name, octets, facts, v.do == DoLose)
+	if v.do == DoDuplicate {
+		s.accept(name, octets, facts, false)
+	}
+	return replies, nil
+}
+
+// endOfData is what go-smtp reads when the message is off the wire.
+func endOfData() []byte { return []byte(".\r\n") }
+
+// same is one reply for all recipients.
+func (s *session) same(r mail.Reply) []mail.Reply {
+	rs := make([]mail.Reply, max(1, len(s.rcpts)))
+	for i := range rs {
+		rs[i] = r
+	}
+	return rs
+}
+
+// judge tells why a message cannot be taken; code 0 if it can.
+func (s *session) judge(octets []byte, tooLarge bool, facts facts) mail.Reply {
+	no := func(code int, enhanced, text string) mail.Reply {
+		return mail.Reply{Code: code, Enhanced: enhanced, Lines: []string{text}}
+	}
+	hops := orDefault(s.f.n.cfg.Limits.Hops, defaultHops)
+	switch {
+	case tooLarge:
+		return no(552, "5.3.4", "message too large")
+	case facts.tooLarge:
+		return no(552, "5.3.4", "header section too large")
+	case facts.received >= hops:
+		return no(554, "5.4.6", "too many hops, this is a loop") // RFC 5321 6.3
+	case s.env.Body != "BINARYMIME" && bareLineEnd(octets):
+		// RFC 5321 2.3.8: such a message must not be sent on, and what servers make
+		// of it differs, which lets mail be smuggled.
+		return no(554, "5.6.0", "message with a bare CR or LF")
+	}
+	return mail.Reply{}
+}
+
+// accept takes responsibility for the message (RFC 5321 4.2.5, 6.1): it is in
+// mailbox or queue before the reply leaves. Local mailboxes are served at once,
+// so that their answer can be told.
+func (s *session) accept(name string, octets []byte, facts facts, lose bool) []mail.Reply {
+	f, n := s.f, s.f.n
+	now := time.Now()
+	id := n.newID(name)
+	if name == "" {
+		name = id
+	}
+	it := &item{
+		id: id, mail: name, env: s.env, arrived: now, hops: facts.received,
+		content: mail.Join(s.prefix(name, id, facts, now), mail.Bytes(octets)),
+	}
+	queued := mail.Reply{Code: 250, Enhanced: "2.0.0", Lines: []string{"queued as " + id}}
+	results := s.same(queued)
+	if !lose {
+		s.deliver(it, results)
+	}
+	// Over SMTP there is one reply: it refuses only what was refused for all.
+	refuse := n.cfg.LMTP || !anyPositive(results)
+	var failed []failure
+	for i, r := range s.rcpts {
+		good := results[i].Positive()
+		switch {
+		case r.again:
+			continue
+		case !good && refuse:
+			s.refused(name, r, results[i])
+			continue
+		}
+		n.emit(trace.Event{
+			Kind: trace.MailAccepted, Mail: name, ID: id, Peer: f.peer, Session: f.name,
+			From: s.env.From, To: r.To, With: s.protocol(), Reply: queued.String(),
+		})
+		switch {
+		case lose:
+		case !good:
+			failed = append(failed, failure{rcpt: r.Recipient, reply: results[i]})
+		case r.class == localMailbox:
+			n.delivered(it, r.To)
+		default:
+			it.env.Recipients = append(it.env.Recipients, r.Recipient)
+		}
+	}
+	if len(failed) > 0 {
+		n.bounce(it, failed)
+	}
+	if len(it.env.Recipients) > 0 {
+		n.dispatch(it)
+	}
+	if !n.cfg.LMTP && anyPositive(results) {
+		return s.same(queued)
+	}
+	return results
+}
+
+func anyPositive(rs []mail.Reply) bool {
+	return slices.ContainsFunc(rs, mail.Reply.Positive)
+}
+
+// deliver puts the message into the local mailboxes among the recipients, and
+// writes failures into results.
+func (s *session) deliver(it *item, results []mail.Reply) {
+	n := s.f.n
+	var stored mail.Content
+	for i, r := range s.rcpts {
+		switch {
+		case r.again:
+			results[i] = results[slices.IndexFunc(s.rcpts, func(o recipient) bool { return o.addr.Equal(r.addr) })]
+		case r.class == localMailbox:
+			if stored == nil {
+				stored = final(it)
+			}
+			if failed := n.deliver(it, r.addr, stored); failed.Code != 0 {
+				results[i] = failed
+			}
+		}
+	}
+}
+
+// prefix is what goes on top of a message that this node takes: its Received
+// field (RFC 5321 4.4), and on a submission server what is missing (RFC 6409 8).
+// A relay adds nothing else (RFC 5321 6.4).
+func (s *session) prefix(name, id string, facts facts, now time.Time) []byte {
+	f, n := s.f, s.f.n
+	rec := mail.Received{
+		From: f.hello, FromTCP: mail.Literal(f.addr), By: n.host.Name,
+		With: s.protocol(), ID: id, Date: now.UTC(),
+	}
+	if len(s.rcpts) == 1 {
+		rec.For = s.rcpts[0].To // RFC 5321 7.2: else it would tell of blind copies
+	}
+	field := mail.ReceivedField(rec)
+	if n.cfg.Role != MSA {
+		return field
+	}
+	if !facts.date {
+		field = append(field, "Date: "+mail.FormatDate(now.UTC())+"\r\n"...)
+	}
+	if !facts.messageID {
+		own := mail.MessageID(name)
+		if strings.ContainsFunc(name, func(r rune) bool { return !nameRune(r) }) {
+			own = "<" + id + "@" + n.host.Name + ">"
+		}
+		field = append(field, "Message-ID: "+own+"\r\n"...)
+	}
+	return field
+}
+
+// nameRune reports whether a mail's name may have r in a Message-ID.
+func nameRune(r rune) bool {
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_'
+}

@@ -1,0 +1,169 @@
+package sim
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/mailsim/mailsim/sim/mail"
+	"github.com/mailsim/mailsim/sim/trace"
+)
+
+// faults are the deliberate misbehaviours of one node. They survive a crash:
+// they belong to the scenario.
+type faults struct {
+	node  *Node
+	count atomic.Int32 // of list, so that a node without faults takes no lock
+
+	mu   sync.Mutex
+	list []*armedFault
+}
+
+// armedFault is a fault and what it has done so far.
+type armedFault struct {
+	Fault
+	reply mail.Reply
+	since time.Time
+	hits  int
+	asked map[string]int // how often its Chance was tried, by peer and mail
+}
+
+// verdict is what the faults of a stage do together. The zero value is nothing.
+type verdict struct {
+	delay time.Duration
+	do    Effect
+	reply mail.Reply
+}
+
+func (v verdict) none() bool { return v.delay == 0 && v.do == DoReply && v.reply.Code == 0 }
+
+// occasion is what a fault may be matched with.
+type occasion struct {
+	mail, peer, from string
+	to               []string
+}
+
+func newFaults(n *Node) *faults { return &faults{node: n} }
+
+// set arms a fault. A reply that cannot be parsed is given as the text of a 451.
+func (fs *faults) set(f Fault) {
+	a := &armedFault{Fault: f, since: time.Now(), asked: map[string]int{}}
+	if f.Reply != "" {
+		r, err := mail.ParseReply(f.Reply)
+		if err != nil {
+			r = mail.Reply{Code: 451, Enhanced: "4.3.0", Lines: []string{printable(f.Reply)}}
+		}
+		a.reply = r
+	}
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	fs.list = append(fs.list, a)
+	fs.count.Store(int32(len(fs.list)))
+}
+
+// clear ends the faults of a name and reports whether there was one that still
+// could act.
+func (fs *faults) clear(name string) bool {
+	fs.mu.Lock()
+	defer fs.mu.Unlock()
+	before := len(fs.list)
+	fs.list = slices.DeleteFunc(fs.list, func(a *armedFault) bool { return a.Name == name })
+	fs.count.Store(int32(len(fs.list)))
+	return len(fs.list) < before
+}
+
+// at decides what happens at a stage. The faults are asked in the order in which
+// they were set: the first that does more than delay is the last one asked.
+func (fs *faults) at(stage Stage, when func() occasion) verdict {
+	var v verdict
+	if fs.count.Load() == 0 {
+		return v
+	}
+	var (
+		hits []trace.Event
+		o    = when()
+		now  = time.Now()
+	)
+	fs.mu.Lock()
+	for _, a := range fs.list {
+		if a.At != stage || !a.live(now) || !a.matches(o) || !fs.lucky(a, o) {
+			continue
+		}
+		a.hits++
+		v.delay += a.Delay
+		v.do, v.reply = a.Do, a.reply
+		hits = append(hits, trace.Event{
+			Kind: trace.FaultHit, Mail: o.mail, Peer: o.peer, From: o.from,
+			To: strings.Join(o.to, ", "), Reply: a.reply.String(), Detail: a.what(),
+		})
+		if a.Do != DoReply || a.reply.Code != 0 {
+			break
+		}
+	}
+	fs.mu.Unlock()
+	for _, e := range hits {
+		fs.node.emit(e)
+	}
+	return v
+}
+
+// live reports whether the fault's limits are not reached.
+func (a *armedFault) live(now time.Time) bool {
+	return (a.Times <= 0 || a.hits < a.Times) && (a.For <= 0 || now.Before(a.since.Add(a.For)))
+}
+
+// matches reports whether every matcher finds its value. Before a value is
+// known, as the recipient at MAIL, it is empty.
+func (a *armedFault) matches(o occasion) bool {
+	for key, m := range a.Match {
+		ok := false
+		switch key {
+		case "mail":
+			ok = m.Match(o.mail)
+		case "peer":
+			ok = m.Match(o.peer)
+		case "from":
+			ok = m.Match(o.from)
+		case "to":
+			if len(o.to) == 0 {
+				ok = m.Match("")
+			}
+			ok = ok || slices.ContainsFunc(o.to, m.Match)
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// lucky draws the fault's chance. It depends on the fault, the peer, the mail
+// and how often these have met, not on what else goes on.
+func (fs *faults) lucky(a *armedFault, o occasion) bool {
+	if a.Chance <= 0 || a.Chance >= 1 {
+		return true
+	}
+	key := o.peer + "\x00" + o.mail + "\x00" + strings.Join(o.to, "\x00")
+	a.asked[key]++
+	return fs.node.chance("fault", a.Name, string(a.At), key, a.asked[key]).Float64() < a.Chance
+}
+
+// what names the fault and what it does, for the log.
+func (a *armedFault) what() string {
+	var b strings.Builder
+	if a.Name != "" {
+		b.WriteString(a.Name + ": ")
+	}
+	switch {
+	case a.Do != DoReply:
+		b.WriteString(string(a.Do))
+	case a.reply.Code != 0:
+		b.WriteString("reply " + a.reply.String())
+	default:
+		b.WriteString("delay " + a.Delay.String())
+	}
+	b.WriteString(" at " + string(a.At))
+	return b.String()
+}

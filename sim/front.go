@@ -1,0 +1,240 @@
+package sim
+
+import (
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/mailsim/mailsim/sim/mail"
+	"github.com/mailsim/mailsim/sim/trace"
+)
+
+// front is the connection that go-smtp's server reads from and writes to. It
+// hands over exactly one command line a Read, so that all that is written
+// between two Reads is the reply to that command, and so knows the stage of a
+// session: faults, EHLO, STARTTLS, the order of commands and the limits act
+// here. Message data do not pass through go-smtp: the session takes them from
+// body, off the wire in large pieces, DATA and BDAT alike.
+//
+// Replies are collected and leave when a read from the peer would wait, so a
+// pipelined group is answered in one write (RFC 2920 3.2).
+//
+// A front belongs to one goroutine of go-smtp at a time; only Close, alive and
+// what they touch may be used from others.
+type front struct {
+	r    *receiver
+	n    *Node
+	raw  net.Conn // the wire
+	conn net.Conn // raw, or TLS over it
+	name string   // of the session
+	addr netip.Addr
+	peer string // the client's node name or address
+
+	buf  []byte // octets from the peer; those of head to tail are not used yet
+	head int
+	tail int
+	out  []byte // replies that have not left yet
+	said []byte // what go-smtp has written since it was given a command
+	feed []byte // what go-smtp reads next
+	echo []byte // storage of feed
+
+	greeting verdict // of the faults at connect
+	busy     bool    // over the limit of connections
+	started  bool
+	ending   bool        // no more is read
+	closed   atomic.Bool // Close was called
+	done     chan struct{}
+
+	verb      verb        // the command that go-smtp is at
+	line      string      // its argument, for events
+	dropping  bool        // a fault: act, then close instead of a reply
+	mute      bool        // what go-smtp says next is not for the peer
+	garbled   bool        // a fault: garbage instead of the next reply
+	instead   *mail.Reply // a fault: what is said instead of the next reply
+	word      string      // the greeting's verb: EHLO, HELO, LHLO
+	hello     string      // what the client called itself; "" before EHLO
+	offered   []string    // the lines of EHLO; nil before EHLO and after HELO
+	esmtp     bool
+	secure    bool
+	refusing  bool // 554 was the greeting: only QUIT is served
+	failures  int  // 5yz replies so far
+	authing   bool // the next line belongs to AUTH
+	mechanism string
+
+	path       mail.Path // of the MAIL or RCPT that go-smtp is at
+	inMail     bool      // MAIL was accepted
+	recipients int       // RCPTs accepted
+	tried      bool      // there was a RCPT
+	chunked    bool      // there was a BDAT
+	content    []byte    // of the BDATs so far
+	tooLarge   bool
+
+	session session
+}
+
+var _ net.Conn = (*front)(nil)
+
+// errEnded is what a body gives that the peer did not finish.
+var errEnded = errors.New("session ended in the middle of a message")
+
+// Read gives go-smtp the next command that it shall act on, a line a call, and
+// io.EOF when the session is over. Everything else it answers itself.
+func (f *front) Read(p []byte) (int, error) {
+	if len(f.feed) == 0 {
+		if err := f.next(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, f.feed)
+	f.feed = f.feed[n:]
+	return n, nil
+}
+
+// next finishes the command before and waits for one that go-smtp shall see.
+func (f *front) next() error {
+	if f.ending {
+		f.finish()
+		return io.EOF
+	}
+	if f.started {
+		f.answered()
+	} else {
+		f.started = true
+		f.start()
+	}
+	for !f.ending && len(f.feed) == 0 {
+		line, err := f.readLine()
+		switch {
+		case err == nil:
+			f.command(line)
+		case errors.Is(err, errLongLine):
+			f.verb, f.line = verbUnknown, ""
+			f.respond(500, "5.5.6", "line too long")
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			// RFC 5321 3.8, 4.5.3.2.7.
+			f.verb, f.line = verbUnknown, ""
+			f.respond(421, "4.4.2", f.n.host.Name+" timeout, closing connection")
+		default:
+			f.ending = true
+		}
+	}
+	if f.ending {
+		f.finish()
+		return io.EOF
+	}
+	return nil
+}
+
+// pass hands a line to go-smtp.
+func (f *front) pass(line ...string) {
+	f.echo = f.echo[:0]
+	for _, s := range line {
+		f.echo = append(f.echo, s...)
+	}
+	f.feed = append(f.echo, '\r', '\n')
+	f.echo = f.feed
+}
+
+// Write takes a part of go-smtp's reply.
+func (f *front) Write(p []byte) (int, error) {
+	f.said = append(f.said, p...)
+	return len(p), nil
+}
+
+// flush sends the replies so far.
+func (f *front) flush() error {
+	if len(f.out) == 0 {
+		return nil
+	}
+	if err := f.conn.SetWriteDeadline(time.Now().Add(f.timeout())); err != nil {
+		return err
+	}
+	_, err := f.conn.Write(f.out)
+	f.out = f.out[:0]
+	return err
+}
+
+// finish ends the session in good order: replies leave, TLS says good-bye.
+func (f *front) finish() {
+	if f.closed.Load() {
+		return
+	}
+	_ = f.flush()
+	if t, ok := f.conn.(interface{ CloseWrite() error }); ok && f.secure {
+		_ = t.CloseWrite()
+	}
+	_ = f.Close()
+}
+
+// reset breaks the session off as a crashed host does.
+func (f *front) reset() {
+	_ = f.flush()
+	f.ending = true
+	if r, ok := f.raw.(interface{ Reset() }); ok {
+		r.Reset()
+	}
+	_ = f.Close()
+}
+
+// Close ends the session. It does not wait, and may be called from any goroutine.
+func (f *front) Close() error {
+	if !f.closed.CompareAndSwap(false, true) {
+		return net.ErrClosed
+	}
+	close(f.done)
+	err := f.raw.Close()
+	f.r.forget(f)
+	f.n.emit(trace.Event{Kind: trace.SessionClose, Peer: f.peer, Session: f.name})
+	return err
+}
+
+// pause waits, and reports whether the session is still open afterwards.
+func (f *front) pause(d time.Duration) bool {
+	if d <= 0 {
+		return !f.closed.Load()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-f.done:
+		return false
+	}
+}
+
+// timeout is how long the peer may be silent; RFC 5321 4.5.3.2.7 has 5 minutes.
+func (f *front) timeout() time.Duration {
+	if d := f.n.cfg.Limits.CommandTimeout; d > 0 {
+		return d
+	}
+	return 5 * time.Minute
+}
+
+// tag is the name of the mail that the client is sending, as far as it is known
+// before the message comes.
+func (f *front) tag() string {
+	if t, ok := f.raw.(interface{ PeerTag() string }); ok {
+		return t.PeerTag()
+	}
+	return ""
+}
+
+// LocalAddr returns the server's address.
+func (f *front) LocalAddr() net.Addr { return f.raw.LocalAddr() }
+
+// RemoteAddr returns the client's address.
+func (f *front) RemoteAddr() net.Addr { return f.raw.RemoteAddr() }
+
+// SetDeadline does nothing: the front keeps the time itself.
+func (f *front) SetDeadline(time.Time) error { return nil }
+
+// SetReadDeadline does nothing.
+func (f *front) SetReadDeadline(time.Time) error { return nil }
+
+// SetWriteDeadline does nothing.
+func (f *front) SetWriteDeadline(time.Time) error { return nil }

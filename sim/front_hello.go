@@ -1,0 +1,227 @@
+package sim
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// serveHello checks EHLO, HELO and LHLO, and passes them on.
+func (f *front) serveHello() {
+	word := f.word
+	name, _, _ := strings.Cut(f.line, " ")
+	switch {
+	case f.n.cfg.LMTP != (word == "LHLO"):
+		// RFC 2033 4.1.
+		if f.n.cfg.LMTP {
+			f.respond(500, "5.5.1", "this is LMTP: say LHLO")
+		} else {
+			f.respond(500, "5.5.1", "this is no LMTP server: say EHLO")
+		}
+	case name == "":
+		f.respond(501, "5.5.4", word+" needs your name")
+	default:
+		f.pass(word, " ", name)
+	}
+}
+
+// greet answers EHLO. RFC 5321 4.1.1.1, 4.2: the first word is the server's
+// name, then come the extensions, a line each.
+func (f *front) greet() {
+	f.hello, _, _ = strings.Cut(f.line, " ")
+	f.esmtp = f.word != "HELO"
+	f.offered = nil
+	first := f.n.host.Name + " greets " + f.hello
+	if !f.esmtp {
+		f.out = append(append(append(f.out, "250 "...), first...), "\r\n"...)
+		return
+	}
+	f.offered = f.r.extensions(f.secure)
+	sep := byte('-')
+	if len(f.offered) == 0 {
+		sep = ' '
+	}
+	f.out = append(append(append(f.out, '2', '5', '0', sep), first...), "\r\n"...)
+	for i, e := range f.offered {
+		sep = '-'
+		if i == len(f.offered)-1 {
+			sep = ' '
+		}
+		f.out = append(append(append(f.out, '2', '5', '0', sep), e...), "\r\n"...)
+	}
+}
+
+// offers reports whether EHLO offers an extension. Before EHLO it is what a
+// client of this moment would be offered.
+func (f *front) offers(keyword string) bool {
+	list := f.offered
+	if list == nil {
+		list = f.r.extensions(f.secure)
+	}
+	for _, e := range list {
+		if len(e) >= len(keyword) && strings.EqualFold(e[:len(keyword)], keyword) &&
+			(len(e) == len(keyword) || e[len(keyword)] == ' ') {
+			return true
+		}
+	}
+	return false
+}
+
+// standard are the extensions of a node that its configuration says nothing of.
+func standard() []string {
+	return []string{
+		"PIPELINING", "8BITMIME", "SIZE", "ENHANCEDSTATUSCODES", "CHUNKING", "DSN",
+		"SMTPUTF8", "STARTTLS", "AUTH",
+	}
+}
+
+// extensions returns the lines of EHLO, without and with TLS. They are the same
+// for all sessions of a node.
+func (r *receiver) extensions(secure bool) []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	list := &r.plainExtensions
+	if secure {
+		list = &r.secureExtensions
+	}
+	if *list == nil {
+		*list = r.node.cfg.extensionLines(secure)
+	}
+	return *list
+}
+
+func (c NodeConfig) extensionLines(secure bool) []string {
+	names := standard()
+	if c.Extensions.Only != nil {
+		names = c.Extensions.Only
+	} else if c.TLS != TLSOffered && c.TLS != TLSRequired {
+		names = slices.DeleteFunc(names, func(s string) bool { return s == "STARTTLS" })
+	}
+	if len(c.Users) == 0 && c.Extensions.Only == nil {
+		names = slices.DeleteFunc(slices.Clone(names), func(s string) bool { return s == "AUTH" })
+	}
+	for _, add := range c.Extensions.Add {
+		if !slices.ContainsFunc(names, func(s string) bool { return keywordOf(s) == keywordOf(add) }) {
+			names = append(slices.Clip(names), add)
+		}
+	}
+	lines := []string{}
+	for _, name := range names {
+		hidden := slices.ContainsFunc(c.Extensions.Hide, func(s string) bool { return keywordOf(s) == keywordOf(name) })
+		if line, ok := c.extensionLine(name, secure); ok && !hidden {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// extensionLine writes one line of EHLO, or none where it is not the moment.
+func (c NodeConfig) extensionLine(name string, secure bool) (string, bool) {
+	if strings.Contains(name, " ") {
+		return name, true
+	}
+	switch keyword := keywordOf(name); keyword {
+	case "STARTTLS":
+		return keyword, !secure // RFC 3207 4.2
+	case "REQUIRETLS":
+		return keyword, secure // RFC 8689 2
+	case "AUTH":
+		// RFC 4954 4: PLAIN and LOGIN tell the password to all who listen, so they
+		// wait for TLS where there is any; a node without TLS is a scenario's choice.
+		return "AUTH PLAIN LOGIN", secure || c.TLS == TLSNone || c.TLS == ""
+	case "SIZE":
+		if c.Size > 0 {
+			return keyword + " " + strconv.FormatInt(c.Size, 10), true
+		}
+		return keyword, true
+	case "LIMITS":
+		return keyword + " RCPTMAX=" + strconv.Itoa(orDefault(c.Limits.Recipients, defaultRecipients)), true // RFC 9422
+	default:
+		return keyword, true
+	}
+}
+
+// keywordOf returns the keyword of a line of EHLO in upper case.
+func keywordOf(line string) string {
+	word, _, _ := strings.Cut(line, " ")
+	return strings.ToUpper(word)
+}
+
+// extensionOf names the extension that a parameter of MAIL or RCPT belongs to.
+func extensionOf(parameter string) string {
+	switch parameter {
+	case "SIZE", "SMTPUTF8", "AUTH", "REQUIRETLS", "RRVS", "MT-PRIORITY":
+		return parameter
+	case "BODY":
+		return "8BITMIME"
+	case "RET", "ENVID", "NOTIFY", "ORCPT":
+		return "DSN"
+	case "BY":
+		return "DELIVERBY"
+	}
+	return ""
+}
+
+// allowed answers 555 where MAIL or RCPT has a parameter that EHLO has not
+// offered (RFC 5321 4.1.1.11), and 552 where SIZE is beyond what go-smtp reads.
+// Parameters of extensions that only the configuration knows are taken away.
+func (f *front) allowed() bool {
+	if f.verb == verbData || strings.Trim(f.line, " ") == "" {
+		return true
+	}
+	if f.line[0] != ' ' {
+		f.respond(501, "5.5.4", "a space belongs between path and parameters")
+		return false
+	}
+	strip := false
+	for p := range strings.FieldsSeq(f.line) {
+		name, value, _ := strings.Cut(p, "=")
+		name = strings.ToUpper(name)
+		ext := extensionOf(name)
+		known := ext != ""
+		if !known {
+			ext, strip = name, true
+		}
+		if (f.offered == nil || !f.offers(ext)) && (name != "BODY" || !f.offers("BINARYMIME")) {
+			f.respond(555, "5.5.4", "parameter "+printable(name)+" is not offered")
+			return false
+		}
+		if name == "BODY" && strings.EqualFold(value, "BINARYMIME") && !f.offers("BINARYMIME") {
+			f.respond(555, "5.5.4", "BODY=BINARYMIME is not offered")
+			return false
+		}
+		if n := strings.TrimLeft(value, "0"); name == "SIZE" && len(n) > 9 && strings.Trim(n, "0123456789") == "" {
+			f.respond(552, "5.3.4", "message too large") // RFC 1870 6.1
+			return false
+		}
+	}
+	if strip {
+		f.stripUnknown()
+	}
+	return true
+}
+
+func (f *front) stripUnknown() {
+	var kept strings.Builder
+	for p := range strings.FieldsSeq(f.line) {
+		name, _, _ := strings.Cut(p, "=")
+		if extensionOf(strings.ToUpper(name)) != "" {
+			kept.WriteString(" " + p)
+		}
+	}
+	f.line = kept.String()
+}
+
+// printable makes text of a peer fit for a reply.
+func printable(s string) string {
+	const most = 64
+	if len(s) > most {
+		s = s[:most]
+	}
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '?'
+		}
+		return r
+	}, s)
+}
