@@ -1,0 +1,269 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mailsim/mailsim/sim"
+)
+
+// nodeSpec is a node as its fields say, before roles and defaults.
+type nodeSpec struct {
+	sim.NodeConfig
+	role           string
+	submit         string
+	user, password string
+	mechanism      string
+	protocol       string
+	auth           string
+	tls            sim.TLSMode
+	extensions     extensionSpec
+}
+
+type extensionSpec struct{ only, hide, add []string }
+
+// nodeField is a field with the roles that have it.
+type nodeField struct {
+	field[nodeSpec]
+	roles string // "" is all
+}
+
+const (
+	external = "external"
+	servers  = "msa mta mda"
+)
+
+// nodeFields is the table of the nodes' fields, in the order of the language's page.
+func nodeFields() []nodeField {
+	f := func(name, roles, about string, value func(*nodeSpec) value) nodeField {
+		return nodeField{field[nodeSpec]{name: name, about: about, value: value}, roles}
+	}
+	return []nodeField{
+		f("role", "", "what the node does: mua submits, msa takes submissions, mta relays, mda delivers, external is a real server", func(n *nodeSpec) value {
+			return oneOf(&n.role, "role", string(sim.MUA), string(sim.MSA), string(sim.MTA), string(sim.MDA), external)
+		}),
+		f("host", "", "its name in EHLO, greeting and Received; its address comes from the zone", func(n *nodeSpec) value { return host(&n.Host) }),
+		f("like", "", "copy the fields of this node first, all but its host", func(n *nodeSpec) value { return nodeName(new(string)) }),
+		f("domains", servers, "domains it takes mail for, besides those of its mailboxes, aliases and lists", func(n *nodeSpec) value {
+			return list(&n.Domains, "domains", domain)
+		}),
+		f("submit", "mua", "the msa that it submits through", func(n *nodeSpec) value { return nodeName(&n.submit) }),
+		f("user", "mua", "the user name it authenticates with", func(n *nodeSpec) value { return words(&n.user) }),
+		f("password", "mua", "the password of user", func(n *nodeSpec) value { return text(&n.password) }),
+		f("mechanism", "mua", "the SASL mechanism: PLAIN (default) or LOGIN", func(n *nodeSpec) value { return mechanism(&n.mechanism) }),
+		f("relay-for", "msa mta", "who may relay through it: networks, any, or none (default)", func(n *nodeSpec) value { return relayFor(&n.RelayFor) }),
+		f("next", "msa mta", "smart host: a node, host:port or [address]; default is MX look-up", func(n *nodeSpec) value { return nextHop(&n.Next) }),
+		f("routes", "msa mta", "next hops by domain (example.org), its subdomains (.example.org) or all (*), over MX", func(n *nodeSpec) value {
+			return table(&n.Routes, "domains and next hops", routeKey, nextHop)
+		}),
+		f("aliases", servers, "addresses that an address stands for; the reverse-path is kept (RFC 5321 3.9.1)", func(n *nodeSpec) value {
+			return table(&n.Aliases, "addresses and what they stand for", addressKey, func(to *[]string) value { return some(to, "addresses", address) })
+		}),
+		f("lists", servers, "mailing lists by address; the owner becomes the reverse-path (RFC 5321 3.9.2)", func(n *nodeSpec) value {
+			return table(&n.Lists, "addresses, each with owner and members", addressKey, mailingList)
+		}),
+		f("mailboxes", servers, "local mailboxes; *@example.org takes all", func(n *nodeSpec) value { return list(&n.Mailboxes, "addresses", mailbox) }),
+		f("quota", servers, "sizes by mailbox", func(n *nodeSpec) value { return table(&n.Quota, "mailboxes and sizes", mailboxKey, size) }),
+		f("protocol", "mda", "smtp (default) or lmtp (RFC 2033)", func(n *nodeSpec) value { return oneOf(&n.protocol, "protocol", "smtp", "lmtp") }),
+		f("auth", "msa mta", "required (default for an msa) or none", func(n *nodeSpec) value { return oneOf(&n.auth, "auth", "required", "none") }),
+		f("users", "msa mta", "passwords by user name", func(n *nodeSpec) value { return table(&n.Users, "user names and passwords", wordsKey, text) }),
+		f("tls", servers, "none (default), offered, required or implicit", func(n *nodeSpec) value {
+			return oneOf(&n.tls, "tls", sim.TLSNone, sim.TLSOffered, sim.TLSRequired, sim.TLSImplicit)
+		}),
+		f("extensions", servers, "what EHLO offers: exactly these, or {hide: [...], add: [...]}", func(n *nodeSpec) value { return extensions(&n.extensions) }),
+		f("size", servers, "the largest message", func(n *nodeSpec) value { return size(&n.Size) }),
+		f("limits", servers, "bounds of a session", func(n *nodeSpec) value { return object("limits", limitFields(), &n.Limits) }),
+		f("queue", servers, "how mail is tried again (RFC 5321 4.5.4.1)", func(n *nodeSpec) value { return object("queue", queueFields(), &n.Queue) }),
+		f("ports", servers, "ports it listens on; default 25, an msa 587 (465 with implicit TLS), LMTP 24", func(n *nodeSpec) value { return ports(&n.Ports) }),
+		f("address", external, "host:port of a real server", func(*nodeSpec) value { return refused("real servers (address)") }),
+		f("image", external, "the container image of a real server", func(*nodeSpec) value { return refused("containers (image)") }),
+		f("target", external, "a real server that mailsim knows how to start", func(*nodeSpec) value { return refused("real servers (target)") }),
+		f("faults-by-address", servers, "let recipients choose faults by their address", func(*nodeSpec) value { return refused("faults-by-address") }),
+	}
+}
+
+// nodeName is a node that must exist.
+func nodeName(dst *string, roles ...sim.Role) value {
+	return value{
+		read: func(d *decoder, t *tree) {
+			s, ok := d.scalar(t, "the name of a node")
+			if !ok {
+				return
+			}
+			if d.names.node(d, t.pos, s, roles...) {
+				*dst = s
+			}
+		},
+		schema: nameSchema,
+	}
+}
+
+func mechanism(dst *string) value {
+	return value{
+		read: func(d *decoder, t *tree) {
+			s, ok := d.scalar(t, "a SASL mechanism")
+			if !ok {
+				return
+			}
+			switch up := strings.ToUpper(s); {
+			case up == "PLAIN" || up == "LOGIN":
+				*dst = up
+			case slices.Contains([]string{"CRAM-MD5", "EXTERNAL", "OAUTHBEARER", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2"}, up):
+				d.addf(t.pos, "not available yet: mechanism %s (PLAIN and LOGIN are)", s)
+			default:
+				d.unknown(t.pos, "mechanism", s, []string{"PLAIN", "LOGIN"})
+			}
+		},
+		schema: func() *schema { return enumSchema([]string{"PLAIN", "LOGIN"}) },
+	}
+}
+
+func relayFor(dst *sim.RelayFor) value {
+	var nets []netip.Prefix
+	network := func(p *netip.Prefix) value { return parsed(p, "a network", parseNetwork, textSchema) }
+	return value{
+		read: func(d *decoder, t *tree) {
+			if t.shape == scalarShape && t.text == "none" {
+				*dst = sim.RelayFor{}
+				return
+			}
+			if t.shape == scalarShape && t.text == "any" {
+				*dst = sim.RelayFor{Any: true}
+				return
+			}
+			if t.shape == scalarShape && strings.Trim(t.text, "anyoe") == "" {
+				d.unknown(t.pos, "relay-for", t.text, []string{"any", "none"})
+				return
+			}
+			some(&nets, "networks", network).read(d, t)
+			*dst = sim.RelayFor{Nets: nets}
+		},
+		schema: some(&nets, "networks", network).schema,
+	}
+}
+
+// nextHop is a node, the host of a node, host:port, [address] or [address]:port.
+func nextHop(dst *string) value {
+	return value{
+		read: func(d *decoder, t *tree) {
+			s, ok := d.scalar(t, "a node, host:port or [address]")
+			if !ok {
+				return
+			}
+			if err := checkNextHop(s); err == nil {
+				*dst = s
+				return
+			} else if !errors.Is(err, errNoPlace) {
+				d.addf(t.pos, "%v", err)
+				return
+			}
+			if d.names.hosts[strings.ToLower(s)] != "" || d.names.node(d, t.pos, s, servers3()...) {
+				*dst = s
+			}
+		},
+		schema: textSchema,
+	}
+}
+
+func servers3() []sim.Role { return []sim.Role{sim.MSA, sim.MTA, sim.MDA} }
+
+var errNoPlace = errors.New("neither host:port nor [address]")
+
+func checkNextHop(s string) error {
+	if rest, ok := strings.CutPrefix(s, "["); ok {
+		lit, port, ok := strings.Cut(rest, "]")
+		lit, isV6 := strings.CutPrefix(lit, "IPv6:")
+		a, err := netip.ParseAddr(lit)
+		if !ok || err != nil || a.Zone() != "" || isV6 && !a.Is6() {
+			return fmt.Errorf("%q is no address in brackets: write [192.0.2.1] or [2001:db8::1]", s)
+		}
+		if port == "" {
+			return nil
+		}
+		p, ok := strings.CutPrefix(port, ":")
+		if !ok {
+			return fmt.Errorf("%q: want a port behind the bracket, such as [192.0.2.1]:25", s)
+		}
+		return checkHostPort(lit, p)
+	}
+	h, port, ok := strings.Cut(s, ":")
+	if !ok {
+		if a, err := netip.ParseAddr(s); err == nil {
+			return fmt.Errorf("%q is an address: write it in brackets, [%s]", s, a)
+		}
+		return errNoPlace
+	}
+	if strings.Contains(port, ":") {
+		return fmt.Errorf("%q: write an IPv6 address in brackets, [2001:db8::1]:25", s)
+	}
+	if err := checkHostPort(h, port); err != nil {
+		return fmt.Errorf("%q is no next hop: %w", s, err)
+	}
+	return nil
+}
+
+// routeKey is a domain, .domain or *.
+func routeKey(d *decoder, t *tree) (string, bool) {
+	s := t.text
+	if s == "*" {
+		return s, true
+	}
+	if err := checkDomain(strings.TrimPrefix(s, ".")); err != nil {
+		d.addf(t.pos, "%q is no route: %v (a route is example.org, .example.org or *)", s, err)
+		return "", false
+	}
+	return s, true
+}
+
+func wordsKey(d *decoder, t *tree) (string, bool) {
+	if t.text == "" {
+		d.addf(t.pos, "the name is empty")
+		return "", false
+	}
+	return t.text, true
+}
+
+func mailingList(l *sim.List) value {
+	return object("a list", []field[sim.List]{
+		{"owner", "the address that failures go to", func(l *sim.List) value { return address(&l.Owner) }, true},
+		{"members", "the addresses that get a copy", func(l *sim.List) value { return list(&l.Members, "addresses", address) }, true},
+	}, l)
+}
+
+func limitFields() []field[sim.Limits] {
+	return []field[sim.Limits]{
+		{"recipients", "recipients of a message; default 1000", func(l *sim.Limits) value { return whole(&l.Recipients, 1, 1_000_000) }, false},
+		{"hops", "Received fields before a mail is taken for a loop; default 100", func(l *sim.Limits) value { return whole(&l.Hops, 1, 10_000) }, false},
+		{"errors", "5yz replies of a session before it is closed; default 20", func(l *sim.Limits) value { return whole(&l.Errors, 1, 1_000_000) }, false},
+		{"connections", "sessions at once; default without limit", func(l *sim.Limits) value { return whole(&l.Connections, 1, 1_000_000) }, false},
+		{"command-timeout", "how long it waits for a command; default 5m", func(l *sim.Limits) value { return period(&l.CommandTimeout) }, false},
+	}
+}
+
+func queueFields() []field[sim.QueueConfig] {
+	return []field[sim.QueueConfig]{
+		{"retry", "the wait between tries, or a list of waits whose last repeats; default 30m", func(q *sim.QueueConfig) value {
+			return some(&q.Retry, "durations", func(d *time.Duration) value { return period(d) })
+		}, false},
+		{"expire", "when a mail is given up; default 5d", func(q *sim.QueueConfig) value { return period(&q.Expire) }, false},
+		{"delay-notice", "when the sender is told that a mail is late; default never", func(q *sim.QueueConfig) value { return duration(&q.DelayNotice) }, false},
+		{"parallel", "transactions at once; default 20", func(q *sim.QueueConfig) value { return whole(&q.Parallel, 1, 10_000) }, false},
+	}
+}
+
+func ports(dst *[]int) value {
+	port := func(p *int) value { return whole(p, 1, 65535) }
+	return some(dst, "ports", port).then(func(d *decoder, t *tree) {
+		seen := map[int]bool{}
+		for i, p := range *dst {
+			if seen[p] {
+				d.addf(t.items[i].pos, "port %d is there twice", p)
+			}
+			seen[p] = true
+		}
+	})
+}
