@@ -47,9 +47,7 @@ func (es Errors) Unwrap() []error {
 }
 
 func (es Errors) sort() {
-	slices.SortStableFunc(es, func(a, b *ParseError) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-	})
+	slices.SortStableFunc(es, func(a, b *ParseError) int { return cmp.Compare(a.Line, b.Line) })
 }
 
 // atRecord makes err, if there is one, the error of a single record.

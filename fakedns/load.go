@@ -260,8 +260,13 @@ func (l *loader) keep(e entry, rrs []dns.RR) {
 // directive reads a line that begins with a dollar sign. The parser keeps its
 // state to itself, so a record after the line is asked what it did.
 func (l *loader) directive(e entry) {
-	word, _, _ := strings.Cut(strings.ReplaceAll(e.text, "\t", " "), " ")
-	switch strings.ToUpper(strings.TrimSpace(word)) {
+	words := strings.Fields(e.text)
+	word := strings.ToUpper(words[0])
+	if len(words) == 1 && (word == "$TTL" || word == "$ORIGIN" || word == "$GENERATE") {
+		l.report(e, 1, 1, word+" has no value")
+		return
+	}
+	switch word {
 	case "$TTL":
 		if rrs, err := l.parse(e.text + "\n@ A 127.0.0.1"); err != nil {
 			l.fail(e, err, 0)
@@ -281,7 +286,7 @@ func (l *loader) directive(e entry) {
 			return
 		}
 		// The parser forgets $TTL here.
-		if f := strings.Fields(e.text); len(f) > 4 && !startsWithDigit(f[3]) && !startsWithDigit(f[4]) {
+		if !hasTTL(words[2:]) {
 			for _, rr := range rrs {
 				rr.Header().Ttl = l.ttl
 			}
@@ -290,14 +295,30 @@ func (l *loader) directive(e entry) {
 	case "$INCLUDE":
 		l.report(e, 1, 1, "$INCLUDE is not allowed: put the records here")
 	default:
-		l.report(e, 1, 1, fmt.Sprintf("unknown directive %q: want $TTL, $ORIGIN or $GENERATE", shorten(word)))
+		l.report(e, 1, 1, fmt.Sprintf("unknown directive %q: want $TTL, $ORIGIN or $GENERATE", shorten(words[0])))
 	}
+}
+
+// hasTTL reports whether a TTL stands between the owner and the type.
+func hasTTL(words []string) bool {
+	for i, word := range words {
+		if _, ok := typeNumber(word); i > 0 && ok {
+			return false
+		}
+		if i > 0 && startsWithDigit(word) {
+			return true
+		}
+	}
+	return false
 }
 
 // fail reports an error of the parser at the token that it is about. shift is
 // the length of the owner that was put before the first line.
 func (l *loader) fail(e entry, err error, shift int) {
 	msg, token, line, column := explain(err, typeWord(e.text))
+	if strings.TrimSpace(token) == strings.TrimSpace(e.text) {
+		msg = "the line has only a name: want NAME [TTL] TYPE DATA"
+	}
 	lines := strings.Split(e.text, "\n")
 	line = min(max(line, 1), len(lines))
 	if line > 1 {

@@ -112,6 +112,8 @@ func reword(msg, token, rrtype string) string {
 			return "the line has no record type: want NAME [TTL] TYPE DATA"
 		}
 		return unknownType(token)
+	case strings.HasPrefix(msg, "bad ") && token == "":
+		return fmt.Sprintf("the %s record has too little data", rrtype)
 	case msg == "bad A A":
 		return fmt.Sprintf("%q is not an IPv4 address", token)
 	case msg == "bad AAAA AAAA":
@@ -124,8 +126,8 @@ func reword(msg, token, rrtype string) string {
 		return fmt.Sprintf("%q is no domain name", token)
 	case strings.HasPrefix(msg, "garbage after"):
 		return fmt.Sprintf("%q after the end of the record", token)
-	case msg == "no blank after owner":
-		return "the line has only a name: want NAME [TTL] TYPE DATA"
+	case strings.HasPrefix(msg, "no blank "):
+		return "the line ends too early: want NAME [TTL] TYPE DATA"
 	}
 	msg = strings.TrimSuffix(msg, ", not this...")
 	if token == "" || token == msg {
