@@ -2,7 +2,6 @@ package mail
 
 import (
 	"fmt"
-	"mime"
 	netmail "net/mail"
 	"strings"
 	"unicode/utf8"
@@ -67,7 +66,7 @@ func encode(name, value string, allow8 bool) string {
 	if strings.HasPrefix(strings.ToLower(name), "content-") {
 		return oneLine(value)
 	}
-	return mime.QEncoding.Encode("utf-8", value)
+	return encodeWords(value, len(name)+2)
 }
 
 func encodeAddresses(value string, allow8 bool) string {
@@ -86,7 +85,7 @@ func encodeAddresses(value string, allow8 bool) string {
 		case allow8 || plain(a.Name):
 			b.WriteString(`"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(oneLine(a.Name)) + `" <` + oneLine(a.Address) + ">")
 		default:
-			b.WriteString(mime.QEncoding.Encode("utf-8", a.Name) + " <" + oneLine(a.Address) + ">")
+			b.WriteString(encodeWords(a.Name, len("Resent-Sender: ")) + " <" + oneLine(a.Address) + ">")
 		}
 	}
 	return b.String()
