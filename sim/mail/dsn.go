@@ -155,7 +155,7 @@ func (r Report) text() string {
 			if p.Action != kind.action {
 				continue
 			}
-			fmt.Fprintf(&b, "  <%s>\n", r.safe(p.To))
+			fmt.Fprintf(&b, "  <%s>\n", cut(r.safe(p.To), MaxPath))
 			if why := p.why(); why != "" {
 				fmt.Fprintf(&b, "    %s\n", r.safe(why))
 			}
@@ -174,7 +174,7 @@ func (p ReportRecipient) why() string {
 	}
 	why = cut(why, maxDiagnostic)
 	if why != "" && p.RemoteMTA != "" {
-		return p.RemoteMTA + " said: " + why
+		return cut(p.RemoteMTA, MaxDomain) + " said: " + why
 	}
 	return why
 }
