@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/mailsim/mailsim/sim/mail"
@@ -75,9 +76,33 @@ func New(c net.Conn, opts Options) *Conn {
 
 func (c *Conn) attach(conn net.Conn) {
 	c.conn = conn
-	c.r = bufio.NewReaderSize(conn, 1024)
-	c.w = bufio.NewWriterSize(conn, 4096)
+	if c.r == nil {
+		c.r, c.w = readers.Get().(*bufio.Reader), writers.Get().(*bufio.Writer)
+	}
+	c.r.Reset(conn)
+	c.w.Reset(conn)
 }
+
+// Sessions are short, so their buffers are used again.
+var (
+	readers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, 1024) }}
+	writers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 4096) }}
+)
+
+// close closes the connection and gives the buffers back; the session is over.
+func (c *Conn) close() error {
+	if c.r != nil {
+		c.r.Reset(nil)
+		c.w.Reset(nil)
+		readers.Put(c.r)
+		writers.Put(c.w)
+		c.r, c.w = nil, nil
+	}
+	return c.conn.Close()
+}
+
+// errClosed is what a session gives after Quit or Close.
+var errClosed = fmt.Errorf("session: %w", net.ErrClosed)
 
 // Greeting reads the server's greeting (RFC 5321 3.1).
 func (c *Conn) Greeting() (mail.Reply, error) {
@@ -167,14 +192,14 @@ func (c *Conn) Reset() (mail.Reply, error) { return c.command("RSET") }
 // Quit says QUIT, waits for the reply and closes the connection (RFC 5321 4.1.1.10).
 func (c *Conn) Quit() (mail.Reply, error) {
 	r, err := c.command("QUIT")
-	if cerr := c.conn.Close(); err == nil {
+	if cerr := c.close(); err == nil {
 		err = cerr
 	}
 	return r, err
 }
 
 // Close ends the session without a word.
-func (c *Conn) Close() error { return c.conn.Close() }
+func (c *Conn) Close() error { return c.close() }
 
 // command sends one line and reads its reply.
 func (c *Conn) command(line string) (mail.Reply, error) {
@@ -190,6 +215,9 @@ func (c *Conn) command(line string) (mail.Reply, error) {
 // put writes one line into the buffer. A line break inside it would smuggle a
 // second command, so it is refused.
 func (c *Conn) put(line string) error {
+	if c.w == nil {
+		return errClosed
+	}
 	if strings.ContainsAny(line, "\r\n") {
 		return fmt.Errorf("send %q: a command has no line breaks", line)
 	}

@@ -22,6 +22,9 @@ var ErrReply = errors.New("not an SMTP reply")
 
 // reply reads one reply, of any number of lines.
 func (c *Conn) reply(timeout time.Duration) (mail.Reply, error) {
+	if c.r == nil {
+		return mail.Reply{}, errClosed
+	}
 	if err := c.conn.SetReadDeadline(time.Now().Add(timeout)); err != nil {
 		return mail.Reply{}, err
 	}
