@@ -159,7 +159,8 @@ func (fs *failures) hit(name string, qtype uint16, t Transport) (kind FailureKin
 	return kind, delay
 }
 
-// concern reports whether some failure fits name; it does not count as a hit.
+// concern reports whether look-ups of name are to give a wrong answer or none; it
+// does not count as a hit.
 func (fs *failures) concern(name string) bool {
 	if fs.live.Load() == 0 {
 		return false
@@ -168,7 +169,8 @@ func (fs *failures) concern(name string) bool {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	for i := range fs.list {
-		if f := &fs.list[i]; f.fits(name) && !f.over(now) {
+		f := &fs.list[i]
+		if f.fits(name) && !f.over(now) && f.Kind != FailDelay && f.Kind != FailTruncate {
 			return true
 		}
 	}

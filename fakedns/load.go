@@ -11,7 +11,7 @@ import (
 )
 
 // Load adds zone-file text to the world; file and line say where its first line
-// stands. $ORIGIN, $TTL and $GENERATE work as usual, $INCLUDE is refused. The
+// stands. Text that is indented as a whole is read as if it were not. $ORIGIN, $TTL and $GENERATE work as usual, $INCLUDE is refused. The
 // error is an Errors with all that is wrong; nothing is added then.
 func (w *World) Load(file string, line int, text string) error {
 	if len(text) > MaxText {
@@ -77,6 +77,7 @@ type entry struct {
 	text string // without the last newline
 	bad  string // what is wrong with it as text
 	at   int    // and at which octet
+	cut  int    // blanks taken off its first line
 }
 
 func (e entry) directive() bool { return strings.HasPrefix(e.text, "$") }
@@ -176,6 +177,8 @@ type loader struct {
 	origin string // absolute
 	ttl    uint32
 	owner  string // of the record before, absolute
+	indent string // of the first entry, and so of the whole text
+	begun  bool
 
 	rrs  []loaded
 	errs Errors
@@ -196,6 +199,7 @@ func (l *loader) entry(e entry) {
 		l.report(e, len(lines), len(lines[len(lines)-1])+1, e.bad)
 		return
 	}
+	l.dedent(&e)
 	if e.directive() {
 		l.directive(e)
 		return
@@ -215,6 +219,18 @@ func (l *loader) entry(e entry) {
 		return
 	}
 	l.keep(e, rrs)
+}
+
+// dedent takes off the indentation of the text. A first line that begins with
+// blanks could mean nothing else, since no name comes before it.
+func (l *loader) dedent(e *entry) {
+	if !l.begun {
+		l.begun = true
+		l.indent = e.text[:len(e.text)-len(strings.TrimLeft(e.text, " \t"))]
+	}
+	if text, ok := strings.CutPrefix(e.text, l.indent); ok {
+		e.text, e.cut = text, len(l.indent)
+	}
 }
 
 // guessOwner keeps lines without a name readable after a line with an error.
@@ -341,6 +357,9 @@ func (l *loader) report(e entry, line, octet int, msg string) {
 	lines := strings.Split(e.text, "\n")
 	text := lines[min(line, len(lines))-1]
 	column := utf8.RuneCountInString(text[:min(octet-1, len(text))]) + 1
+	if line == 1 {
+		column += e.cut
+	}
 	l.errs = append(l.errs, &ParseError{l.file, max(l.line, 1) + e.line + line - 1, column, msg})
 }
 

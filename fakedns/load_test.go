@@ -42,6 +42,9 @@ func TestLoad(t *testing.T) {
 		{"owner of the line before", "a. A 192.0.2.1\n   AAAA 2001:db8::1\n\n\t60 MX 5 a.", []string{
 			"a. 300 A 192.0.2.1", "a. 60 MX 5 a.", "a. 300 AAAA 2001:db8::1",
 		}},
+		{"indented as a whole", "\n\t ; none\n\t$TTL 5\n\ta. A 192.0.2.1\n\t  A 192.0.2.2\n\tb. TXT (\nx )\nc. A 192.0.2.3", []string{
+			"a. 5 A 192.0.2.1", "a. 5 A 192.0.2.2", `b. 5 TXT "x"`, "c. 5 A 192.0.2.3",
+		}},
 		{"parentheses", "a. SOA ns.a. root.a. ( 1 ; serial (not this\n  2h 3\n 4 5 )\nb. TXT ( \"x)\"\n\"y\" )", []string{
 			"a. 300 SOA ns.a. root.a. 1 7200 3 4 5", `b. 300 TXT "x)" "y"`,
 		}},
@@ -98,7 +101,8 @@ func TestLoadErrors(t *testing.T) {
 		{"$ORIGIN", "$ORIGIN a..", []string{`z:1:9: "a.." is no domain name`}},
 		{"$GENERATE", "$GENERATE 3-1 a$. A 192.0.2.$", []string{`z:1:11: bad range in $GENERATE range: "3-1"`}},
 		{"$GENERATE makes bad records", "$GENERATE 255-257 a$. A 192.0.2.$", []string{`z:1:1: "192.0.2.256" is not an IPv4 address`}},
-		{"blank first", "  A 192.0.2.1", []string{`z:1:1: the line begins with a blank, and no record before it gives a name`}},
+		{"indented as a whole", "\n\t$TTL 5\n\ta. A 192.0.2.1\n\t  A x", []string{`z:4:6: "x" is not an IPv4 address`}},
+		{"blank first", "$TTL 5\n  A 192.0.2.1", []string{`z:2:1: the line begins with a blank, and no record before it gives a name`}},
 		{"quote", "a. TXT \"x\nb. A 192.0.2.1\nc. A x", []string{`z:1:8: the quoted text has no end`, `z:3:6: "x" is not an IPv4 address`}},
 		{"parenthesis", "a. A x\nb. SOA ns.b. (\nc. A y", []string{
 			`z:1:6: "x" is not an IPv4 address`, `z:2:14: "(" without a ")" after it`, `z:3:6: "y" is not an IPv4 address`,
@@ -173,7 +177,8 @@ func TestLoadBounds(t *testing.T) {
 func TestParseRR(t *testing.T) {
 	tests := []struct{ text, want string }{
 		{"example.org. 300 MX 10 mx1.example.org.", "example.org.\t300\tIN\tMX\t10 mx1.example.org."},
-		{"  example.org MX 10 mx1 ; no dots", ""},
+		{"  example.org MX 10 mx1 ; no dots", "example.org.\t300\tIN\tMX\t10 mx1."},
+		{" $TTL 5", ""},
 		{"example.org MX 10 mx1 ; no dots", "example.org.\t300\tIN\tMX\t10 mx1."},
 		{"\n; comment\na. A 192.0.2.1\n", "a.\t300\tIN\tA\t192.0.2.1"},
 		{"", ""},

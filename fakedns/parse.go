@@ -27,7 +27,7 @@ func ParseRR(text string) (dns.RR, error) {
 		return nil, &ParseError{Line: es[1].line, Column: 1, Msg: "more than one record: give them one at a time"}
 	}
 	l := loader{origin: ".", ttl: uint32(DefaultTTL / time.Second)}
-	if es[0].directive() {
+	if strings.HasPrefix(strings.TrimSpace(es[0].text), "$") {
 		return nil, &ParseError{Line: 1, Column: 1, Msg: fmt.Sprintf("%q is a directive: want one record", shorten(text))}
 	}
 	l.entry(es[0])
