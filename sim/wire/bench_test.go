@@ -6,6 +6,7 @@ import (
 	"io"
 	"log"
 	"net"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -295,4 +296,34 @@ func serveUntil(l net.Listener) (stop func()) {
 		srv.Shutdown(context.Background())
 		<-done
 	}
+}
+
+// BenchmarkIdle gives the memory of a connection over which mail has gone, and
+// whose two ends now wait.
+func BenchmarkIdle(b *testing.B) {
+	t := wireTransport(b, Link{Latency: Instant})
+	wait := func(c net.Conn) {
+		buf := make([]byte, 1)
+		for {
+			if _, err := c.Read(buf); err != nil {
+				return
+			}
+		}
+	}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	n := 0
+	for b.Loop() {
+		c1, c2 := t.pair(b)
+		go wait(c1)
+		go wait(c2)
+		c1.Write(body)
+		c2.Write(body)
+		n++
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/float64(n), "heap-B/conn")
+	b.ReportMetric(float64(after.StackInuse-before.StackInuse)/float64(n), "stack-B/conn")
 }

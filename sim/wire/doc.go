@@ -8,9 +8,9 @@
 //
 // # Design
 //
-// A connection is two streams, one a direction. A stream is a ring of bytes
-// that grows from 4 to 64 KiB; a writer copies into it and waits only when it
-// is full, a reader copies out of it. On top of the ring lies a short list of
+// A connection is two streams, one a direction. A stream is a ring of 4 or 64
+// KiB; a writer copies into it and waits only when it is full, a reader copies
+// out of it, and gives its memory back when it waits for more. On top of the ring lies a short list of
 // segments: how many of the next bytes arrive when. Latency is propagation
 // delay: it never holds a writer up, and bytes keep their order. There is no
 // goroutine for a connection; a stream has one timer, and it is only set while

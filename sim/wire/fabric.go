@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"encoding/binary"
 	"net"
 	"net/netip"
 	"sync"
@@ -20,15 +21,14 @@ type Fabric struct {
 	def   Link
 	epoch time.Time
 	done  chan struct{} // closed by Close
-	pool  sync.Pool     // of *[ringMin]byte
+	pool  rings
 
 	mu        sync.Mutex
 	closed    bool
 	listeners map[netip.AddrPort]*Listener
 	links     map[direction]Link
-	dialed    map[dialKey]uint64 // how many connections there were
-	pairs     pair               // head of the ring of those with an open end
-	port      uint16
+	dialed    map[uint64]uint64 // how many connections there were, by dialKey.hash
+	pairs     pair              // head of the ring of those with an open end
 }
 
 // direction is from one address to another.
@@ -48,10 +48,9 @@ func New(cfg Config) *Fabric {
 		def:       cfg.Link.or(Link{Latency: DefaultLatency, Jitter: DefaultJitter}),
 		epoch:     time.Now(),
 		done:      make(chan struct{}),
-		pool:      sync.Pool{New: func() any { return new([ringMin]byte) }},
 		listeners: map[netip.AddrPort]*Listener{},
 		links:     map[direction]Link{},
-		dialed:    map[dialKey]uint64{},
+		dialed:    map[uint64]uint64{},
 	}
 	f.pairs.prev, f.pairs.next = &f.pairs, &f.pairs
 	return f
@@ -186,23 +185,25 @@ func WithKey(ctx context.Context, key string) context.Context {
 
 // chance returns the number that all chance of a new connection comes from.
 func (f *Fabric) chance(k dialKey) uint64 {
+	h := k.hash(f.seed)
 	f.mu.Lock()
-	n := f.dialed[k]
-	f.dialed[k] = n + 1
-	f.mu.Unlock()
-	h := mix(f.seed ^ 0x6d61696c)
-	add := func(v uint64) { h = mix(h*31 + v) }
+	defer f.mu.Unlock()
+	n := f.dialed[h]
+	f.dialed[h] = n + 1
+	return mix(h + n)
+}
+
+// hash mixes all of k into the seed; it is the same in every process.
+func (k dialKey) hash(seed uint64) uint64 {
+	h := mix(seed ^ 0x6d61696c)
 	for _, a := range [...]netip.Addr{k.local, k.remote.Addr()} {
 		b := a.As16()
-		for i := 0; i < 16; i += 8 {
-			add(uint64(b[i])<<56 | uint64(b[i+1])<<48 | uint64(b[i+2])<<40 | uint64(b[i+3])<<32 |
-				uint64(b[i+4])<<24 | uint64(b[i+5])<<16 | uint64(b[i+6])<<8 | uint64(b[i+7]))
-		}
+		h = mix(h ^ binary.BigEndian.Uint64(b[:8]))
+		h = mix(h ^ binary.BigEndian.Uint64(b[8:]))
 	}
-	add(uint64(k.remote.Port()))
-	for i := range len(k.key) {
-		add(uint64(k.key[i]))
+	h = mix(h ^ uint64(k.remote.Port()))
+	for _, c := range []byte(k.key) {
+		h = mix(h ^ uint64(c))
 	}
-	add(n)
 	return h
 }

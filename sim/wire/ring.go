@@ -2,20 +2,25 @@ package wire
 
 import "sync"
 
+// A ring has one of two sizes, so that both can be used again: small is enough
+// for commands, replies and most mails, big for what flows.
 const (
-	ringMin = 4 << 10
-	ringMax = 64 << 10
+	ringSmall = 4 << 10
+	ringMax   = 64 << 10
 )
 
-// ring is a queue of bytes. Its length is a power of two, or 0.
+// ring is a queue of bytes, at most ringMax of them.
 type ring struct {
-	buf  []byte
-	head int // where the first byte is
-	n    int // how many bytes there are
+	buf  []byte // none, ringSmall or ringMax long
+	head int    // where the first byte is
+	n    int    // how many bytes there are
 }
 
-// write appends as much of p as there is room for, up to ringMax bytes.
-func (r *ring) write(p []byte, pool *sync.Pool) int {
+// rings keeps the memory of rings that are empty.
+type rings struct{ small, big sync.Pool }
+
+// write appends as much of p as there is room for.
+func (r *ring) write(p []byte, pool *rings) int {
 	if len(p) > len(r.buf)-r.n && len(r.buf) < ringMax {
 		r.grow(r.n+len(p), pool)
 	}
@@ -27,7 +32,7 @@ func (r *ring) write(p []byte, pool *sync.Pool) int {
 	return len(p)
 }
 
-// read takes up to len(p) bytes, which must not be more than r.n.
+// read takes len(p) bytes, which must not be more than r.n.
 func (r *ring) read(p []byte) {
 	k := copy(p, r.buf[r.head:])
 	copy(p[k:], r.buf)
@@ -39,32 +44,41 @@ func (r *ring) read(p []byte) {
 	r.head = (r.head + len(p)) & (len(r.buf) - 1)
 }
 
-func (r *ring) grow(want int, pool *sync.Pool) {
-	size := max(len(r.buf), ringMin)
-	for size < want && size < ringMax {
-		size *= 2
-	}
-	if size == len(r.buf) {
-		return
-	}
-	var next []byte
-	if size == ringMin {
-		next = pool.Get().(*[ringMin]byte)[:]
+func (r *ring) grow(want int, pool *rings) {
+	next := ring{n: r.n}
+	if want <= ringSmall {
+		next.buf = pool.getSmall()
 	} else {
-		next = make([]byte, size)
+		next.buf = pool.getBig()
 	}
-	n := r.n
-	if n > 0 {
-		r.read(next[:n])
+	if r.n > 0 {
+		r.read(next.buf[:r.n])
 	}
 	r.free(pool)
-	r.buf, r.n = next, n
+	*r = next
 }
 
 // free empties the ring and gives its memory back.
-func (r *ring) free(pool *sync.Pool) {
-	if len(r.buf) == ringMin {
-		pool.Put((*[ringMin]byte)(r.buf))
+func (r *ring) free(pool *rings) {
+	switch len(r.buf) {
+	case ringSmall:
+		pool.small.Put((*[ringSmall]byte)(r.buf))
+	case ringMax:
+		pool.big.Put((*[ringMax]byte)(r.buf))
 	}
 	*r = ring{}
+}
+
+func (p *rings) getSmall() []byte {
+	if b, ok := p.small.Get().(*[ringSmall]byte); ok {
+		return b[:]
+	}
+	return make([]byte, ringSmall)
+}
+
+func (p *rings) getBig() []byte {
+	if b, ok := p.big.Get().(*[ringMax]byte); ok {
+		return b[:]
+	}
+	return make([]byte, ringMax)
 }

@@ -106,6 +106,9 @@ func (s *stream) read(p []byte) (int, error) {
 			s.drained()
 			return n, nil
 		}
+		if s.rbuf.n == 0 { // a connection that idles holds no memory
+			s.rbuf.free(&s.f.pool)
+		}
 		s.wakeAt(next)
 		s.rwaiting++
 		s.rcond.Wait()
