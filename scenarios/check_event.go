@@ -15,7 +15,7 @@ func eventKinds() []string {
 		trace.MailAttempt, trace.MailRelayed, trace.MailDeferred, trace.MailDelivered,
 		trace.MailBounced, trace.MailExpired, trace.MailDiscarded, trace.DNSQuery, trace.FaultHit,
 	}
-	return strings2(kinds)
+	return texts(kinds)
 }
 
 // eventName is the name of an event, or a pattern that some name matches.

@@ -40,7 +40,7 @@ func newSubject[T any, P checked[T]](name, about string, fields func() []field[T
 		read: func(d *decoder, e *Expect, t *tree) {
 			v := new(T)
 			*at(e) = v
-			object("a "+name+" check", fields(), v).then(func(d *decoder, t *tree) { P(v).check(d, e, t) }).read(d, t)
+			object("a "+name+" check", fields(), v).also(func(d *decoder, t *tree) { P(v).check(d, e, t) }).read(d, t)
 		},
 		schema: func() *schema { return objectSchema(fields(), new(T)) },
 		text: func(e *Expect) string {

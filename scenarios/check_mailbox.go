@@ -8,7 +8,7 @@ import (
 func mailboxFields() []field[MailboxCheck] {
 	return []field[MailboxCheck]{
 		{"mailbox", "the address of the mailbox", func(c *MailboxCheck) value { return address(&c.Address) }, true},
-		{"node", "the node that holds it; default any that does", func(c *MailboxCheck) value { return nodeName(&c.Node, servers3()...) }, false},
+		{"node", "the node that holds it; default any that does", func(c *MailboxCheck) value { return nodeName(&c.Node, serverRoles()...) }, false},
 		{"has", "a mail that is in it", func(c *MailboxCheck) value { return mailRef(&c.Has) }, false},
 		{"count", "how many mails: 3, 2.., ..4 or 3..5; default 1..", func(c *MailboxCheck) value { return count(&c.Count) }, false},
 		{"headers", "patterns of header fields of one mail; a list is all fields of the name, from the top", func(c *MailboxCheck) value { return headerChecks(&c.Headers) }, false},
@@ -17,7 +17,7 @@ func mailboxFields() []field[MailboxCheck] {
 }
 
 func (c *MailboxCheck) check(d *decoder, e *Expect, t *tree) {
-	if e.Never || c.Count != nil && c.Count.Min == 0 {
+	if c.Address == "" || e.Never || c.Count != nil && c.Count.Min == 0 {
 		return // that nothing arrives can be said of any address
 	}
 	if !d.holds(c.Address, c.Node) {

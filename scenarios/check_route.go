@@ -7,7 +7,7 @@ import (
 
 func queueCheckFields() []field[QueueCheck] {
 	return []field[QueueCheck]{
-		{"queue", "the node", func(c *QueueCheck) value { return nodeName(&c.Node, servers3()...) }, true},
+		{"queue", "the node", func(c *QueueCheck) value { return nodeName(&c.Node, serverRoles()...) }, true},
 		{"has", "a mail that waits there", func(c *QueueCheck) value { return mailRef(&c.Has) }, false},
 		{"count", "how many recipients of mails wait: 3, 2.., ..4 or 3..5; default 1..", func(c *QueueCheck) value { return count(&c.Count) }, false},
 	}
@@ -90,7 +90,7 @@ func (c *ReceivedCheck) String() string {
 
 func nodeCheckFields() []field[NodeCheck] {
 	return []field[NodeCheck]{
-		{"node", "the node", func(c *NodeCheck) value { return nodeName(&c.Node, servers3()...) }, true},
+		{"node", "the node", func(c *NodeCheck) value { return nodeName(&c.Node, serverRoles()...) }, true},
 		{"connections", "open sessions: 3, 2.., ..4 or 3..5", func(c *NodeCheck) value { return count(&c.Connections) }, false},
 		{"queued", "mails in its queue: 3, 2.., ..4 or 3..5", func(c *NodeCheck) value { return count(&c.Queued) }, false},
 		{"up", "whether it runs", func(c *NodeCheck) value { return optional(&c.Up, yes) }, false},
@@ -98,7 +98,7 @@ func nodeCheckFields() []field[NodeCheck] {
 }
 
 func (c *NodeCheck) check(d *decoder, _ *Expect, t *tree) {
-	if c.Connections == nil && c.Queued == nil && c.Up == nil {
+	if t.get("connections") == nil && t.get("queued") == nil && t.get("up") == nil {
 		d.addf(t.pos, "a node check needs one of connections, queued and up")
 	}
 }

@@ -54,6 +54,20 @@ func (v value) then(check func(d *decoder, t *tree)) value {
 	}
 }
 
+// also adds a check to a mapping that is made even when some of its values are
+// wrong: it looks at which keys are there, or at values that have no wrong state.
+func (v value) also(check func(d *decoder, t *tree)) value {
+	return value{
+		read: func(d *decoder, t *tree) {
+			v.read(d, t)
+			if t.shape == mappingShape {
+				check(d, t)
+			}
+		},
+		schema: v.schema,
+	}
+}
+
 // field is one key of a mapping that is read into a T.
 type field[T any] struct {
 	name  string
@@ -331,16 +345,16 @@ func oneOf[T ~string](dst *T, what string, words ...T) value {
 				return
 			}
 			if !slices.Contains(words, T(s)) {
-				d.unknown(t.pos, what, s, strings2(words))
+				d.unknown(t.pos, what, s, texts(words))
 				return
 			}
 			*dst = T(s)
 		},
-		schema: func() *schema { return enumSchema(strings2(words)) },
+		schema: func() *schema { return enumSchema(texts(words)) },
 	}
 }
 
-func strings2[T ~string](words []T) []string {
+func texts[T ~string](words []T) []string {
 	out := make([]string, len(words))
 	for i, w := range words {
 		out[i] = string(w)

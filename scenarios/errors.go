@@ -90,6 +90,14 @@ func (p *problems) add(pos Pos, msg, hint string) {
 	p.list = append(p.list, &Error{Pos: pos, Msg: msg, Hint: hint, Source: p.line(pos)})
 }
 
+// ref names an earlier place for a message at pos.
+func (p Pos) ref(pos Pos) string {
+	if p.File == pos.File {
+		return fmt.Sprintf("line %d", p.Line)
+	}
+	return p.String()
+}
+
 // line returns the source line of a place, without its line end.
 func (p *problems) line(pos Pos) string {
 	lines := p.files[pos.File]

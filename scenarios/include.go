@@ -142,7 +142,7 @@ func (in *includes) one(item *tree) {
 	}
 	if first, ok := in.place[name]; ok {
 		if first.File == item.pos.File {
-			in.probs.addf(item.pos, "%s is used twice (first at %s)", item.text, first)
+			in.probs.addf(item.pos, "%s is used twice (first at %s)", item.text, first.ref(item.pos))
 		}
 		return // a fragment that two others need is read once
 	}

@@ -11,6 +11,7 @@ type nodeSource struct {
 	body   *tree // fields of all files
 	merged *tree // with those of the node that like names; nil until resolved
 	busy   bool
+	broken bool // like could not be followed
 }
 
 // nodeSources are all nodes in the order in which the files first name them.
@@ -112,21 +113,24 @@ func (d *decoder) resolve(all *nodeSources, n *nodeSource) *tree {
 	n.merged = without(n.body, "like")
 	if like.shape != scalarShape {
 		d.addf(like.pos, "like wants the name of a node, not %s", like.what())
+		n.broken = true
 		return n.merged
 	}
 	base, ok := all.byName[like.text]
 	if !ok {
 		d.unknown(like.pos, "node", like.text, all.names())
+		n.broken = true
 		return n.merged
 	}
 	n.merged, n.busy = nil, true
 	defer func() { n.busy = false }()
 	if base.busy {
 		d.addf(like.pos, "like goes in a circle: %s", all.circle(base))
-		n.merged = without(n.body, "like")
+		n.merged, n.broken = without(n.body, "like"), true
 		return n.merged
 	}
 	n.merged = override(without(d.resolve(all, base), "host"), without(n.body, "like"))
+	n.broken = base.broken
 	return n.merged
 }
 

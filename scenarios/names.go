@@ -50,13 +50,13 @@ func (n *names) node(d *decoder, pos Pos, s string, roles ...sim.Role) bool {
 // addMail makes a mail known; a name is for one mail.
 func (n *names) addMail(d *decoder, pos Pos, s string, count int) {
 	if first, ok := n.mail(s); ok {
-		d.addf(pos, "the mail %q is sent twice (first at %s): give each its own name", s, first)
+		d.addf(pos, "the mail %q is sent twice (first at %s): give each its own name", s, first.ref(pos))
 		return
 	}
 	if count > 0 {
 		for _, other := range n.mailList {
 			if base, k, ok := numbered(other); ok && base == s && k <= count {
-				d.addf(pos, "the mail %q is sent twice (first at %s): give each its own name", other, n.mails[other].pos)
+				d.addf(pos, "the mail %q is sent twice (first at %s): give each its own name", other, n.mails[other].pos.ref(pos))
 				return
 			}
 		}
@@ -164,7 +164,7 @@ func clip(s string, n int) string {
 	return s
 }
 
-func some1[T any](list []T) string {
+func several[T any](list []T) string {
 	out := make([]string, len(list))
 	for i, v := range list {
 		out[i] = fmt.Sprint(v)

@@ -161,7 +161,7 @@ func nextHop(dst *string) value {
 				d.addf(t.pos, "%v", err)
 				return
 			}
-			if d.names.hosts[strings.ToLower(s)] != "" || d.names.node(d, t.pos, s, servers3()...) {
+			if d.names.hosts[strings.ToLower(s)] != "" || d.names.node(d, t.pos, s, serverRoles()...) {
 				*dst = s
 			}
 		},
@@ -169,7 +169,7 @@ func nextHop(dst *string) value {
 	}
 }
 
-func servers3() []sim.Role { return []sim.Role{sim.MSA, sim.MTA, sim.MDA} }
+func serverRoles() []sim.Role { return []sim.Role{sim.MSA, sim.MTA, sim.MDA} }
 
 var errNoPlace = errors.New("neither host:port nor [address]")
 

@@ -93,7 +93,7 @@ func checkORCPT(s string) (string, error) {
 	}
 	if strings.EqualFold(kind, "rfc822") {
 		if _, err := mail.ParseAddress(addr); err != nil {
-			return "", fmt.Errorf("%q is no ORCPT: %w", s, err)
+			return "", fmt.Errorf("ORCPT: %w", err)
 		}
 	}
 	return s, nil

@@ -19,7 +19,7 @@ func parseAddress(s string) (string, error) {
 		if strings.HasPrefix(s, "<") && strings.HasSuffix(s, ">") && len(s) > 2 {
 			return "", fmt.Errorf("%q is no address: leave the brackets out", s)
 		}
-		return "", fmt.Errorf("%q is no address: %w", s, err)
+		return "", err
 	}
 	return s, nil
 }

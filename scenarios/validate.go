@@ -61,6 +61,9 @@ func (d *decoder) node(n *nodeSource) (Node, bool) {
 		fields[i] = f.field
 	}
 	object("a node", fields, spec).read(d, t)
+	if t.get("role") == nil && n.broken {
+		return Node{}, false
+	}
 	if t.get("role") == nil {
 		d.addf(n.name.pos, "the node %s needs a role: mua, msa, mta or mda", name)
 		return Node{}, false
@@ -98,11 +101,6 @@ func (d *decoder) defaults(n *nodeSpec, t *tree) {
 	n.Extensions = sim.Extensions{Only: n.extensions.only, Hide: n.extensions.hide, Add: n.extensions.add}
 	if q := &n.Queue; q.DelayNotice > 0 && q.Expire > 0 && q.DelayNotice >= q.Expire {
 		d.addf(t.get("queue").where("delay-notice"), "delay-notice comes after expire")
-	}
-	for _, k := range []string{"users"} {
-		if n.auth == "none" && t.get(k) != nil && t.get("auth") != nil {
-			continue
-		}
 	}
 	d.checkQuota(n, t)
 	if n.Role != sim.MUA {

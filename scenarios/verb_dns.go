@@ -42,7 +42,7 @@ type dnsSpec struct {
 // dnsVerb gives one action for each record, so that each is reported apart.
 func dnsVerb(dst *[]Action) value {
 	spec := &dnsSpec{}
-	v := object("a dns step", dnsFields(), spec).then(func(d *decoder, t *tree) {
+	v := object("a dns step", dnsFields(), spec).also(func(d *decoder, t *tree) {
 		verbs := 0
 		for _, k := range []string{"add", "set", "remove", "fail"} {
 			if t.get(k) != nil {
@@ -52,13 +52,12 @@ func dnsVerb(dst *[]Action) value {
 		if verbs != 1 {
 			d.addf(t.pos, "a dns step has one of add, set, remove and fail")
 		}
-		if spec.Fail == "" {
+		if t.get("fail") == nil {
 			for _, k := range []string{"name", "type", "for"} {
 				if t.get(k) != nil {
 					d.addf(t.where(k), "%s belongs to fail", k)
 				}
 			}
-			return
 		}
 	})
 	return value{
@@ -84,9 +83,9 @@ func dnsVerb(dst *[]Action) value {
 
 func dnsFields() []field[dnsSpec] {
 	return []field[dnsSpec]{
-		{"add", "a record to add: example.org. 300 MX 5 mx3.example.org.", func(s *dnsSpec) value { return records2(&s.add, checkRecord) }, false},
-		{"set", "a record in the place of all of its name and type", func(s *dnsSpec) value { return records2(&s.set, checkRecord) }, false},
-		{"remove", "a record to remove, or a name and a type for all of them", func(s *dnsSpec) value { return records2(&s.remove, checkRemoval) }, false},
+		{"add", "a record to add: example.org. 300 MX 5 mx3.example.org.", func(s *dnsSpec) value { return recordLines(&s.add, checkRecord) }, false},
+		{"set", "a record in the place of all of its name and type", func(s *dnsSpec) value { return recordLines(&s.set, checkRecord) }, false},
+		{"remove", "a record to remove, or a name and a type for all of them", func(s *dnsSpec) value { return recordLines(&s.remove, checkRemoval) }, false},
 		{"fail", "how look-ups fail: servfail, nxdomain, timeout, refused or truncate", func(s *dnsSpec) value {
 			return oneOf(&s.Fail, "failure", "servfail", "nxdomain", "timeout", "refused", "truncate", "nodata", "lame")
 		}, false},
@@ -96,8 +95,8 @@ func dnsFields() []field[dnsSpec] {
 	}
 }
 
-// records2 is one record, several lines of them, or a list.
-func records2(dst *[]string, check func(string) error) value {
+// recordLines is one record, several lines of them, or a list.
+func recordLines(dst *[]string, check func(string) error) value {
 	line := func(s *string) value {
 		return parsed(s, "a record such as example.org. 300 MX 5 mx.example.org.", func(s string) (string, error) {
 			return s, nil
@@ -138,10 +137,8 @@ func records2(dst *[]string, check func(string) error) value {
 }
 
 func checkRecord(s string) error {
-	if _, err := fakedns.ParseRR(s); err != nil {
-		return fmt.Errorf("wrong record: %w", err)
-	}
-	return nil
+	_, err := fakedns.ParseRR(s)
+	return err
 }
 
 // checkRemoval takes a record, or a name and a type.

@@ -50,7 +50,7 @@ func effects() []sim.Effect {
 func faultVerb(f *Fault) value {
 	return object("a fault step", []field[Fault]{
 		{"name", "its name, for clear", func(f *Fault) value { return name(&f.Name, "a fault") }, false},
-		{"node", "the server that misbehaves", func(f *Fault) value { return nodeName(&f.Node, servers3()...) }, true},
+		{"node", "the server that misbehaves", func(f *Fault) value { return nodeName(&f.Node, serverRoles()...) }, true},
 		{"at", "the stage of the session: connect banner ehlo starttls auth mail rcpt data dot quit", func(f *Fault) value { return stage(&f.At) }, true},
 		{"reply", "the reply that it gives: 451 4.3.0 try later", func(f *Fault) value {
 			return parsed(&f.Reply, "a reply such as 451 4.3.0 try later", parseReply, func() *schema {
@@ -65,7 +65,7 @@ func faultVerb(f *Fault) value {
 		{"for", "how long it acts", func(f *Fault) value { return period(&f.For) }, false},
 		{"chance", "the share of cases in which it acts, by the seed", func(f *Fault) value { return share(&f.Chance) }, false},
 		{"match", "which mails it meets: patterns of mail, from, to and peer", func(f *Fault) value { return match(&f.Match) }, false},
-	}, f).then(func(d *decoder, t *tree) {
+	}, f).also(func(d *decoder, t *tree) {
 		if f.Name != "" {
 			if _, ok := d.names.faults[f.Name]; !ok {
 				d.names.faults[f.Name] = t.get("name").pos
@@ -76,19 +76,19 @@ func faultVerb(f *Fault) value {
 }
 
 func (d *decoder) checkFault(f *Fault, t *tree) {
-	do := t.get("do")
+	do, reply := t.get("do"), t.get("reply")
 	switch {
-	case do != nil && f.Reply != "":
+	case do != nil && reply != nil:
 		d.addf(t.where("reply"), "a fault has reply or do, not both")
-	case do == nil && f.Reply == "" && f.Delay == 0:
+	case do == nil && reply == nil && t.get("delay") == nil:
 		d.addf(t.pos, "a fault needs one of reply, do and delay")
-	case do != nil && (f.Do == sim.DoLose || f.Do == sim.DoDuplicate) && f.At != sim.AtDot:
+	case do != nil && (f.Do == sim.DoLose || f.Do == sim.DoDuplicate) && f.At != sim.AtDot && f.At != "":
 		d.addf(do.pos, "%s acts when the mail was taken: at: dot", f.Do)
 	case f.At == sim.AtConnect && f.Reply != "":
 		// RFC 5321 3.1: the first reply of a connection is the greeting.
 		f.At = sim.AtBanner
 	}
-	if c := t.get("chance"); c != nil && f.Chance == 0 {
+	if c := t.get("chance"); c != nil && c.text == "0" {
 		d.addf(c.pos, "a fault with chance 0 never acts")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +20,7 @@ func (l *Load) String() string {
 		}
 		how = strings.Join(stages, ", ")
 	}
-	return fmt.Sprintf("load %s via %s: %s to %s: %s", l.Name, l.Via, l.From, some1(l.To), how)
+	return fmt.Sprintf("load %s via %s: %s to %s: %s", l.Name, l.Via, l.From, several(l.To), how)
 }
 
 // String writes the stage as a scenario does.
@@ -48,7 +49,7 @@ func loadVerb(l *Load) value {
 		{"count", "how many mails in all", func(l *Load) value { return whole(&l.Count, 1, maxMails) }, false},
 		{"size", "octets of a mail's body", func(l *Load) value { return dataSize(&l.Size) }, false},
 		{"keep", "thresholds: failures < 0.1%, lost = 0, duplicated = 0", func(l *Load) value { return some(&l.Keep, "thresholds", threshold) }, false},
-	}, l).then(func(d *decoder, t *tree) { d.checkLoad(l, t) })
+	}, l).also(func(d *decoder, t *tree) { d.checkLoad(l, t) })
 }
 
 func (d *decoder) checkLoad(l *Load, t *tree) {
@@ -60,17 +61,13 @@ func (d *decoder) checkLoad(l *Load, t *tree) {
 	case !rate && !sessions:
 		d.addf(t.pos, "a load step needs rate, or sessions and count")
 		return
-	case sessions && l.Count == 0:
+	case sessions && t.get("count") == nil:
 		d.addf(t.pos, "a load step with sessions needs count")
 		return
 	}
 	total := l.Count
-	if rate {
-		n, ok := d.stages(l, t.get("rate"))
-		if !ok {
-			return
-		}
-		if total == 0 {
+	if rate && len(l.Rate) > 0 && !slices.ContainsFunc(l.Rate, func(r RateStage) bool { return r == RateStage{} && len(l.Rate) == 1 }) {
+		if n := d.stages(l, t.get("rate")); total == 0 {
 			total = n
 		}
 	}
@@ -83,7 +80,7 @@ func (d *decoder) checkLoad(l *Load, t *tree) {
 }
 
 // stages checks that the stages take a time, and returns how many mails they send.
-func (d *decoder) stages(l *Load, t *tree) (int, bool) {
+func (d *decoder) stages(l *Load, t *tree) int {
 	total, before := 0.0, 0.0
 	var all time.Duration
 	for i, s := range l.Rate {
@@ -93,29 +90,29 @@ func (d *decoder) stages(l *Load, t *tree) (int, bool) {
 		}
 		if s.Over == 0 && s.For == 0 && i > 0 {
 			d.addf(at.pos, "the stage takes no time: write %s for 30s, or %s over 10s", s, s)
-			return 0, false
+			return 0
 		}
 		all += s.Over + s.For
 		if all > maxDuration {
 			d.addf(at.pos, "the stages are longer than 100 years, the limit")
-			return 0, false
+			return 0
 		}
 		total += (before+s.Rate)/2*s.Over.Seconds() + s.Rate*s.For.Seconds()
 		before = s.Rate
 	}
 	if all == 0 {
 		d.addf(t.pos, "the rate has no end: write %s for 30s", l.Rate[0])
-		return 0, false
+		return 0
 	}
 	if total > maxMails {
 		d.addf(t.pos, "%.0f mails are more than %d, the limit", total, maxMails)
-		return 0, false
+		return 0
 	}
 	if total < 1 {
 		d.addf(t.pos, "the rate sends no mail at all")
-		return 0, false
+		return 0
 	}
-	return int(math.Ceil(total)), true
+	return int(math.Ceil(total))
 }
 
 // parseStage reads "200/s", "200/s for 30s" and "200/s over 10s".

@@ -21,7 +21,7 @@ func (s *Send) String() string {
 	if s.Count > 1 {
 		many = fmt.Sprintf(" (%d mails)", s.Count)
 	}
-	return fmt.Sprintf("send %s%s via %s: %s to %s", s.Mail, many, s.Via, from, some1(s.To))
+	return fmt.Sprintf("send %s%s via %s: %s to %s", s.Mail, many, s.Via, from, several(s.To))
 }
 
 func sendVerb(s *Send) value {
@@ -44,14 +44,16 @@ func sendVerb(s *Send) value {
 			return whole(&s.Count, 1, maxMails).then(func(*decoder, *tree) { counted = true })
 		}, false},
 		{"every", "the time between two of count", func(s *Send) value { return duration(&s.Every) }, false},
-	}, s).then(func(d *decoder, t *tree) {
+	}, s).also(func(d *decoder, t *tree) {
 		n := 0
 		if counted {
 			n = s.Count
 		}
 		d.names.sent = true
-		d.names.addMail(d, t.get("mail").pos, s.Mail, n)
-		if s.Every > 0 && !counted {
+		if s.Mail != "" {
+			d.names.addMail(d, t.get("mail").pos, s.Mail, n)
+		}
+		if t.get("every") != nil && t.get("count") == nil {
 			d.addf(t.where("every"), "every is the time between the mails of count, and there is no count")
 		}
 		d.client(t, s.Via, &s.Auth, &s.TLS)
@@ -155,7 +157,7 @@ func body(dst *Body) value {
 		{"text", "the text", func(b *Body) value { return text(&b.Text) }, false},
 		{"size", "generated text of this many octets", func(b *Body) value { return dataSize(&b.Size) }, false},
 		{"file", "a file beside the scenario; an .eml file brings its own header", func(b *Body) value { return file(&b.File, &b.Data) }, false},
-	}, dst).then(func(d *decoder, t *tree) {
+	}, dst).also(func(d *decoder, t *tree) {
 		if len(t.pairs) != 1 {
 			d.addf(t.pos, "a body has one of text, size and file")
 		}
@@ -225,7 +227,7 @@ func attachment(dst *Attachment) value {
 		{"size", "generated octets", func(a *Attachment) value { return dataSize(&a.Size) }, false},
 		{"name", "its name; default that of the file", func(a *Attachment) value { return words(&a.Name) }, false},
 		{"type", "its media type; default by the name", func(a *Attachment) value { return parsed(&a.Type, "a media type", parseMediaType, textSchema) }, false},
-	}, dst).then(func(d *decoder, t *tree) {
+	}, dst).also(func(d *decoder, t *tree) {
 		if (t.get("file") == nil) == (t.get("size") == nil) {
 			d.addf(t.pos, "an attachment has one of file and size")
 			return

@@ -71,7 +71,7 @@ func startVerb(p *Power) value {
 func stopVerb(p *Power) value { return powerNodes(p) }
 
 func powerNodes(p *Power) value {
-	return some(&p.Nodes, "nodes", func(s *string) value { return nodeName(s, servers3()...) })
+	return some(&p.Nodes, "nodes", func(s *string) value { return nodeName(s, serverRoles()...) })
 }
 
 // String says what the link becomes.
@@ -105,8 +105,8 @@ func linkVerb(l *LinkChange) value {
 		{"jitter", "the most that chance adds to the latency", func(l *LinkChange) value { return optional(&l.Jitter, duration) }, false},
 		{"loss", "the share of segments that are lost and sent again", func(l *LinkChange) value { return optional(&l.Loss, share) }, false},
 		{"for", "how long; without it until the next change", func(l *LinkChange) value { return period(&l.For) }, false},
-	}, l).then(func(d *decoder, t *tree) {
-		if l.From == l.To {
+	}, l).also(func(d *decoder, t *tree) {
+		if l.From != "" && l.From == l.To {
 			d.addf(t.where("to"), "%s is both ends of the link", l.To)
 		}
 		if l.Cut == nil && l.Latency == nil && l.Jitter == nil && l.Loss == nil {
@@ -137,7 +137,7 @@ func replyVerb(r *Reply) value {
 		{"is", "the code, the whole reply, or /regexp/", func(r *Reply) value {
 			return parsed(&r.Is, "a code, a reply or /regexp/", replyPattern, patternSchema)
 		}, true},
-	}, r).then(func(d *decoder, t *tree) {
+	}, r).also(func(d *decoder, t *tree) {
 		if !d.names.sent {
 			d.addf(t.pos, "a reply step judges the last send, and no send is before it")
 		}
