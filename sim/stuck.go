@@ -33,6 +33,9 @@ type Frame struct {
 
 // String gives the function and its place.
 func (f Frame) String() string {
+	if f.Func == "" {
+		return "an unknown place"
+	}
 	return fmt.Sprintf("%s (%s:%d)", path.Base(f.Func), path.Base(f.File), f.Line)
 }
 
@@ -110,6 +113,9 @@ func goroutines(bubble int) []Goroutine {
 // machinery reports whether g is the bubble's root, waits for the testing.T, or
 // waits for the function that runs in the bubble.
 func (g Goroutine) machinery() bool {
+	if len(g.Stack) == 0 {
+		return false
+	}
 	switch g.Stack[0].Func {
 	case "internal/synctest.Run", "testing/synctest.testingSynctestTest", modulePath + "/sim.(*bubble).main":
 		return true
@@ -160,7 +166,8 @@ func parseGoroutine(block string) (Goroutine, bool) {
 		return Goroutine{}, false
 	}
 	var g Goroutine
-	g.ID, _ = strconv.Atoi(strings.Fields(id)[0])
+	id, _, _ = strings.Cut(id, " ")
+	g.ID, _ = strconv.Atoi(id)
 	state, _, _ = strings.Cut(state, "]")
 	g.State, _, _ = strings.Cut(state, ", synctest bubble ")
 	for i := 1; i+1 < len(lines); i += 2 {
@@ -182,8 +189,8 @@ func parseGoroutine(block string) (Goroutine, bool) {
 		f.Line, _ = strconv.Atoi(line)
 		g.Stack = append(g.Stack, f)
 	}
-	if len(g.Stack) == 0 {
-		return Goroutine{}, false
+	if len(g.Stack) == 0 { // one that runs may have none to show
+		return g, true
 	}
 	g.At = g.Stack[0]
 	for _, f := range g.Stack {
