@@ -179,8 +179,10 @@ func (s *session) deliver(it *item, results []mail.Reply) {
 func (s *session) prefix(name, id string, facts facts, now time.Time) []byte {
 	f, n := s.f, s.f.n
 	rec := mail.Received{
-		From: f.hello, FromTCP: mail.Literal(f.addr), By: n.host.Name,
-		With: s.protocol(), ID: id, Date: now.UTC(),
+		From: f.hello, By: n.host.Name, With: s.protocol(), ID: id, Date: now.UTC(),
+	}
+	if f.addr.IsValid() {
+		rec.FromTCP = mail.Literal(f.addr)
 	}
 	if len(s.rcpts) == 1 {
 		rec.For = s.rcpts[0].To // RFC 5321 7.2: else it would tell of blind copies

@@ -79,8 +79,12 @@ func newDirectory(cfg NodeConfig) (*directory, error) {
 		}
 	}
 	for _, q := range sortedKeys(cfg.Quota) {
-		if _, err := mail.ParseAddress(q); err != nil {
+		a, err := mail.ParseAddress(q)
+		if err != nil {
 			return nil, fmt.Errorf("quota: %w", err)
+		}
+		if l := d.exactly(a, localMailbox); l == nil || l.class != localMailbox {
+			return nil, fmt.Errorf("quota: %s is not among the mailboxes", q)
 		}
 	}
 	if d.postbox == nil {
@@ -157,9 +161,6 @@ func (d *directory) mailboxOf(a mail.Address) *local {
 	return &local{class: localDomain}
 }
 
-// classify tells what an address is here.
-func (d *directory) classify(a mail.Address) class { return d.find(a).class }
-
 // declared looks for an address, its name before the +, and its domain's
 // catch-all. Where an address is both, preferred decides.
 func (d *directory) declared(a mail.Address, preferred class) *local {
@@ -204,11 +205,10 @@ func (d *directory) exactly(a mail.Address, preferred class) *local {
 // one, whatever else is configured.
 func (d *directory) fallback(a mail.Address) *local {
 	key := mail.DomainKey(a.Domain)
-	hasUsers, ours := d.domains[key]
-	if a.IsPostmaster() && (a.Domain == "" || key == d.host || ours && hasUsers) {
+	if a.IsPostmaster() && (a.Domain == "" || key == d.host) {
 		return d.postbox
 	}
-	if ours || a.Domain == "" {
+	if _, ours := d.domains[key]; ours || a.Domain == "" {
 		return &local{class: localDomain}
 	}
 	return &local{class: remote}
@@ -216,6 +216,17 @@ func (d *directory) fallback(a mail.Address) *local {
 
 // hasUsers reports whether any address of a domain is declared here.
 func (d *directory) hasUsers(domain string) bool { return d.domains[mail.DomainKey(domain)] }
+
+// locate tells what the node makes of an address. A postmaster of its domains
+// that is not declared goes where unknown users go, and if they go nowhere, into
+// the postmaster's mailbox (RFC 5321 4.5.1).
+func (n *Node) locate(a mail.Address) *local {
+	l := n.directory.find(a)
+	if l.class == localDomain && a.IsPostmaster() && !n.relaysOwn(a.Domain) {
+		return n.directory.postbox
+	}
+	return l
+}
 
 // relaysOwn reports whether the node sends mail on for a domain of its own where
 // it knows no such user: to its smart host or by a route; and, as a backup MX

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
 
 	"github.com/mailsim/mailsim/sim/mail"
@@ -164,11 +163,13 @@ func (f *front) early() bool {
 	if !f.faulty(f.verb.stage()) {
 		return false
 	}
-	if syntax != nil && f.ordered() {
-		f.respond(501, what, syntax.Error())
-		return false
+	if syntax == nil || f.needsTLS() {
+		return true
 	}
-	return syntax == nil
+	if f.ordered() {
+		f.respond(501, what, syntax.Error())
+	}
+	return false
 }
 
 // parsePath reads the path of MAIL or RCPT into f.path, and leaves the
@@ -320,50 +321,4 @@ func (f *front) transact() {
 			f.pass("DATA")
 		}
 	}
-}
-
-// serveBdat reads a chunk. The last one makes go-smtp ask for the message.
-func (f *front) serveBdat() {
-	size, last, ok := parseBdat(f.line)
-	if !ok {
-		f.respond(501, "5.5.4", "write it as BDAT octets [LAST]")
-		return
-	}
-	if !f.offers("CHUNKING") {
-		f.respond(502, "5.5.1", "command not implemented")
-		return
-	}
-	// The octets follow whatever becomes of the command (RFC 3030 2).
-	wanted := f.inMail && f.recipients > 0
-	if wanted && !f.chunked {
-		f.content, f.tooLarge = nil, false
-	}
-	if err := f.readChunk(size, wanted); err != nil {
-		f.ending = true
-		return
-	}
-	if !f.ordered() || !f.chunked && !f.faulty(AtData) {
-		return
-	}
-	f.chunked = true
-	switch {
-	case f.tooLarge:
-		f.respond(552, "5.3.4", "message too large")
-		f.mute = true
-		f.pass("RSET")
-	case last:
-		f.verb = verbDot
-		f.pass("BDAT 0 LAST")
-	default:
-		f.respond(250, "2.0.0", strconv.FormatInt(size, 10)+" octets received")
-	}
-}
-
-func parseBdat(arg string) (size int64, last, ok bool) {
-	number, word, two := strings.Cut(arg, " ")
-	if two && !strings.EqualFold(strings.Trim(word, " "), "LAST") {
-		return 0, false, false
-	}
-	n, err := strconv.ParseUint(number, 10, 62)
-	return int64(n), two, err == nil
 }

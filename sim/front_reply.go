@@ -33,10 +33,16 @@ func (f *front) answered() {
 	if err != nil {
 		return
 	}
-	if in := f.instead; in != nil {
-		f.instead = nil
+	if in := f.instead; in != nil && code != 334 {
+		copies := 1
+		if f.verb == verbDot && f.n.cfg.LMTP {
+			copies = f.recipients // RFC 2033 4.2
+		}
 		f.noteSuccess(code)
-		f.reply(*in)
+		for range copies {
+			f.instead = in
+			f.reply(*in)
+		}
 		return
 	}
 	if code < 400 && f.succeed(code, said) {
@@ -149,11 +155,7 @@ func repaired(r mail.Reply) mail.Reply {
 
 // respond answers with one line.
 func (f *front) respond(code int, enhanced, text string) {
-	if f.dropping {
-		f.ending = true
-		return
-	}
-	if code >= 400 || f.verb == verbAuth {
+	if code >= 400 || f.dropping || f.instead != nil || f.verb == verbAuth {
 		f.reply(mail.Reply{Code: code, Enhanced: enhanced, Lines: []string{text}})
 		return
 	}
@@ -174,6 +176,12 @@ func (f *front) reply(r mail.Reply) {
 		f.ending = true
 		return
 	}
+	if in := f.instead; in != nil {
+		f.instead = nil
+		if r.Positive() {
+			r = *in
+		}
+	}
 	if r.Permanent() {
 		f.failures++
 		if most := f.n.cfg.Limits.Errors; f.failures > orDefault(most, defaultErrors) {
@@ -181,8 +189,7 @@ func (f *front) reply(r mail.Reply) {
 		}
 	}
 	f.note(r)
-	if !f.offers("ENHANCEDSTATUSCODES") || f.verb == verbGreeting || f.verb == verbHello && r.Positive() {
-		// RFC 2034 4: not in greetings and replies to EHLO.
+	if !f.offers("ENHANCEDSTATUSCODES") {
 		r.Enhanced = ""
 	}
 	f.out = append(f.out, r.Wire()...)

@@ -224,11 +224,6 @@ func (f *front) start() {
 		return
 	}
 	switch {
-	case f.dropping:
-		f.ending = true
-	case f.instead != nil:
-		f.reply(*f.instead)
-		f.instead = nil
 	case f.n.cfg.LMTP:
 		f.respond(220, "", f.n.host.Name+" LMTP mailsim")
 	default:

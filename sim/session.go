@@ -77,7 +77,7 @@ func (s *session) Rcpt(key string, o *smtp.RcptOptions) error {
 	case !s.env.UTF8 && !ascii(addr.String()):
 		return s.no(553, "5.6.7", "a forward-path with UTF-8 needs SMTPUTF8")
 	}
-	found := n.directory.find(addr)
+	found := n.locate(addr)
 	switch found.class {
 	case remote:
 		if !s.mayRelay() {

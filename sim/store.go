@@ -56,7 +56,13 @@ func newStore(cfg NodeConfig) *store {
 		if s.quota == nil {
 			s.quota = map[string]int64{}
 		}
-		s.quota[boxKey(m)] = size
+		key := boxKey(m)
+		for _, name := range cfg.Mailboxes {
+			if name := boxKey(name); s.boxes[key] == nil && strings.EqualFold(name, key) {
+				key = name
+			}
+		}
+		s.quota[key] = size
 	}
 	return s
 }

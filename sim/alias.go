@@ -1,0 +1,171 @@
+package sim
+
+import (
+	"slices"
+
+	"github.com/mailsim/mailsim/sim/mail"
+	"github.com/mailsim/mailsim/sim/trace"
+)
+
+// dispatch takes care of every recipient of an item: aliases and lists are
+// expanded, local mailboxes served, the rest is queued.
+func (n *Node) dispatch(it *item) {
+	n.expand(it, nil)
+}
+
+// expand is dispatch for what some lists have led to.
+func (n *Node) expand(it *item, lists []string) {
+	e := expansion{node: n, it: it, lists: lists, seen: map[string]bool{}}
+	for _, r := range it.env.Recipients {
+		e.add(r, nil)
+	}
+	e.finish()
+}
+
+// expansion is one item on its way from its recipients to mailboxes and queue.
+type expansion struct {
+	node  *Node
+	it    *item
+	lists []string        // the lists that have led here, by key
+	seen  map[string]bool // addresses that have been dealt with, by key
+
+	local  []mail.Recipient
+	remote []mail.Recipient
+	looped []mail.Recipient // led back to an alias that is being expanded
+	failed []failure
+	copies []listCopy
+}
+
+// listCopy is what goes to the members of a list.
+type listCopy struct {
+	it   *item
+	list string
+}
+
+// add deals with a recipient that the aliases in via have led to. An alias keeps
+// envelope and options (RFC 5321 3.9.1, RFC 3461 5.2.7.1); an address that comes
+// up again is dealt with once.
+func (e *expansion) add(r mail.Recipient, via []string) {
+	n := e.node
+	addr, err := mail.ParseAddress(r.To)
+	if err != nil {
+		e.fail(r, 553, "5.1.3", err.Error())
+		return
+	}
+	key := addr.Key()
+	found := n.locate(addr)
+	for _, v := range via {
+		if v != key {
+			continue
+		}
+		if found = n.directory.mailboxOf(addr); found.class != localMailbox {
+			e.looped = append(e.looped, r)
+			return
+		}
+		key += "\x00" // an alias that is a mailbox too: its own copy
+		break
+	}
+	if e.seen[key] {
+		e.discard(r, "duplicate recipient")
+		return
+	}
+	e.seen[key] = true
+	switch found.class {
+	case localAlias:
+		e.alias(r, found, append(via[:len(via):len(via)], key))
+	case localList:
+		e.list(r, found)
+	case localMailbox:
+		e.local = append(e.local, r)
+	case localDomain:
+		if !n.relaysOwn(addr.Domain) {
+			e.fail(r, 550, "5.1.1", "no such user here")
+			return
+		}
+		e.remote = append(e.remote, r)
+	default:
+		e.remote = append(e.remote, r)
+	}
+}
+
+// alias replaces a recipient by those that it stands for.
+func (e *expansion) alias(r mail.Recipient, found *local, via []string) {
+	for _, to := range found.members {
+		e.node.emit(trace.Event{
+			Kind: trace.MailExpanded, Mail: e.it.mail, ID: e.it.id, From: r.To, To: to,
+		})
+	}
+	for _, to := range found.members {
+		member := r
+		member.To = to
+		e.add(member, via)
+	}
+}
+
+// list makes a copy for the members, with a reverse-path of its own (RFC 5321 3.9.2).
+func (e *expansion) list(r mail.Recipient, found *local) {
+	if slices.Contains(e.lists, found.key) {
+		e.discard(r, "list loop")
+		return
+	}
+	copied := *e.it
+	copied.env.EnvelopeID, copied.env.Return = "", ""
+	if !copied.env.Null() { // RFC 5321 4.5.5: what answers nobody must not begin to
+		copied.env.From = found.owner
+	}
+	copied.env.Recipients = nil
+	for _, to := range found.members {
+		e.node.emit(trace.Event{
+			Kind: trace.MailExpanded, Mail: e.it.mail, ID: e.it.id, From: r.To, To: to, Detail: "list",
+		})
+		copied.env.Recipients = append(copied.env.Recipients, mail.Recipient{To: to})
+	}
+	e.copies = append(e.copies, listCopy{&copied, found.key})
+}
+
+// discard drops a recipient by a rule.
+func (e *expansion) discard(r mail.Recipient, why string) {
+	e.node.emit(trace.Event{
+		Kind: trace.MailDiscarded, Mail: e.it.mail, ID: e.it.id,
+		From: e.it.env.From, To: r.To, Detail: why,
+	})
+}
+
+func (e *expansion) fail(r mail.Recipient, code int, enhanced, text string) {
+	e.failed = append(e.failed, failure{rcpt: r, reply: mail.Reply{Code: code, Enhanced: enhanced, Lines: []string{text}}})
+}
+
+// finish serves mailboxes, tells of failures, and queues what goes on.
+func (e *expansion) finish() {
+	n, it := e.node, e.it
+	for _, r := range e.looped {
+		if len(e.local)+len(e.remote)+len(e.copies) == 0 {
+			// RFC 3463 3.5: nobody at all would get the mail.
+			e.fail(r, 554, "5.4.6", "the alias leads back to itself")
+			continue
+		}
+		e.discard(r, "alias loop")
+	}
+	if len(e.local) > 0 {
+		message := final(it)
+		for _, r := range e.local {
+			addr, _ := mail.ParseAddress(r.To) // parsed before
+			if failed := n.deliver(it, addr, message); failed.Code != 0 {
+				e.failed = append(e.failed, failure{rcpt: r, reply: failed})
+			} else {
+				n.delivered(it, r.To)
+			}
+		}
+	}
+	if len(e.remote) > 0 {
+		onward := *it
+		onward.env.Recipients = e.remote
+		n.queue.add(&onward)
+	}
+	for _, c := range e.copies {
+		n.expand(c.it, append(e.lists[:len(e.lists):len(e.lists)], c.list))
+	}
+	if len(e.failed) > 0 {
+		n.bounce(it, e.failed)
+	}
+}
