@@ -165,8 +165,12 @@ func TestLoadBounds(t *testing.T) {
 	if err := w.Load("z", 1, strings.Repeat(" ", fakedns.MaxText+1)); err == nil {
 		t.Error("too much text was taken")
 	}
+	err := w.Load("z", 1, "$GENERATE 0-1024 a. TXT $\nb. A 192.0.2.1")
+	if err == nil || err.Error() != "z:1:1: a. has more than 1024 records of type TXT" {
+		t.Errorf("too many records at one name: %v", err)
+	}
 	for name, line := range map[string]string{"errors": "a. A x\n", "parentheses": "a. A (\n", "quotes": "a. TXT \"\n"} {
-		err := w.Load("z", 1, strings.Repeat(line, 200_000))
+		err := w.Load("z", 1, strings.Repeat(line, 20_000))
 		var errs fakedns.Errors
 		if !errors.As(err, &errs) || len(errs) != 101 || !strings.Contains(errs[100].Msg, "stopped after 100") {
 			t.Errorf("%s: %d errors, want 100 and one that says so", name, len(errs))

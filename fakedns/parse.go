@@ -70,7 +70,7 @@ func parsePrefix(text string) (name string, rrtype uint16, ok bool, err error) {
 func startsWithDigit(s string) bool { return s != "" && '0' <= s[0] && s[0] <= '9' }
 
 // check refuses records that parse but cannot be served.
-func check(rr dns.RR, wire []byte) error {
+func check(rr dns.RR) error {
 	h := rr.Header()
 	if h.Class != dns.ClassINET {
 		return fmt.Errorf("class %s: only IN is served", dns.Class(h.Class))
@@ -81,7 +81,11 @@ func check(rr dns.RR, wire []byte) error {
 	if t := h.Rrtype; t == dns.TypeNone || t == dns.TypeOPT || t >= 128 && t <= 255 {
 		return fmt.Errorf("%s is no type of data in a zone", dns.Type(t)) // RFC 6895 3.1
 	}
-	if _, err := dns.PackRR(rr, wire, 0, nil, false); err != nil {
+	if _, err := dns.PackRR(rr, make([]byte, min(dns.Len(rr)+16, dns.MaxMsgSize)), 0, nil, false); err == nil {
+		return nil
+	}
+	// Perhaps the guess at its size was wrong.
+	if _, err := dns.PackRR(rr, make([]byte, dns.MaxMsgSize), 0, nil, false); err != nil {
 		return fmt.Errorf("%s record cannot be sent: %s", dns.Type(h.Rrtype), strings.TrimPrefix(err.Error(), "dns: "))
 	}
 	return nil

@@ -1,7 +1,6 @@
 package fakedns
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -276,7 +275,10 @@ func (f *found) digest(qtype uint16) {
 		}
 	}
 	slices.SortStableFunc(f.mx, func(a, b net.MX) int {
-		return cmp.Or(cmp.Compare(a.Pref, b.Pref), compareNames(canonical(a.Host), canonical(b.Host)))
+		if a.Pref != b.Pref {
+			return int(a.Pref) - int(b.Pref)
+		}
+		return compareNames(canonical(a.Host), canonical(b.Host))
 	})
 }
 
