@@ -20,8 +20,9 @@ const (
 
 // Text draws the ladder in at most width columns (0: DefaultWidth), one
 // lifeline a node, time running down. An arrow of something bad ends in an X.
-// Where the nodes do not fit side by side, they are drawn in several pieces one
-// below the other, each beginning with the last node of the piece before.
+// Where the nodes do not fit side by side, those that no rung touches are left
+// out, and if it takes more than that, the others are drawn in several pieces
+// one below the other, each beginning with the last node of the piece before.
 func (l *Ladder) Text(width int) string {
 	var b strings.Builder
 	for _, line := range l.lines(width) {
@@ -65,6 +66,9 @@ func (l *Ladder) lines(width int) []ladderLine {
 		}
 	}
 	step := max(1, (width-timeWidth-gap)/gap)
+	if len(names) > step+1 {
+		names = l.busy(names)
+	}
 	all := make(map[string]int, len(names))
 	for i, n := range names {
 		all[n] = i
@@ -102,6 +106,24 @@ func (l *Ladder) names() []string {
 		add(r.To)
 	}
 	return names
+}
+
+// busy returns those of names that some rung touches.
+func (l *Ladder) busy(names []string) []string {
+	touched := make(map[string]bool)
+	for _, r := range l.Rungs {
+		touched[r.From], touched[r.To] = true, true
+	}
+	var out []string
+	for _, n := range names {
+		if touched[n] {
+			out = append(out, n)
+		}
+	}
+	if len(out) == 0 {
+		return names[:1]
+	}
+	return out
 }
 
 // piece is the part of a ladder that shows the lifelines names[from:to].

@@ -142,6 +142,19 @@ func TestLadderFits(t *testing.T) {
 	}
 }
 
+// TestLadderIdleNodes: nodes that took no part are drawn while there is room.
+func TestLadderIdleNodes(t *testing.T) {
+	l := reports.Ladder{Columns: []string{"a", "idle", "b"}, Rungs: []reports.Rung{{From: "a", To: "b", Text: "mail"}}}
+	if got := l.Text(80); !strings.Contains(got, "idle") {
+		t.Errorf("with room for all:\n%s", got)
+	}
+	l.Columns = append(l.Columns, relays(500).Groups[0].Checks[0].Ladder.Columns...)
+	got := l.Text(80)
+	if strings.Contains(got, "idle") || strings.Contains(got, "relay") || !strings.Contains(got, "mail") {
+		t.Errorf("with 500 idle nodes:\n%s", got)
+	}
+}
+
 // TestWriteError: an error of the writer comes out of every format.
 func TestWriteError(t *testing.T) {
 	full := errors.New("disk full")
