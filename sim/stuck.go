@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"runtime"
@@ -97,13 +98,16 @@ func (g Goroutine) busy() bool {
 
 // goroutines returns the goroutines of a bubble, without those of the bubble's
 // own machinery.
-func goroutines(bubble int) []Goroutine {
+func goroutines(stacks []byte, bubble int) []Goroutine {
 	var gs []Goroutine
-	for block := range strings.SplitSeq(allStacks(), "\n\n") {
-		if id, ok := bubbleOf(block); !ok || id != bubble {
+	for len(stacks) > 0 {
+		var b []byte
+		b, stacks, _ = bytes.Cut(stacks, []byte("\n\n"))
+		head, _, _ := bytes.Cut(b, []byte("\n"))
+		if id, ok := bubbleOf(string(head)); !ok || id != bubble {
 			continue
 		}
-		if g, ok := parseGoroutine(block); ok && !g.machinery() {
+		if g, ok := parseGoroutine(string(b)); ok && !g.machinery() {
 			gs = append(gs, g)
 		}
 	}
@@ -125,13 +129,16 @@ func (g Goroutine) machinery() bool {
 
 const modulePath = "github.com/mailsim/mailsim"
 
-// allStacks returns the stacks of all goroutines as runtime.Stack writes them.
-func allStacks() string {
-	for size := 1 << 20; ; size *= 2 {
-		buf := make([]byte, size)
-		if n := runtime.Stack(buf, true); n < size || size >= 256<<20 {
-			return string(buf[:n])
+// allStacks returns the stacks of all goroutines as runtime.Stack writes them,
+// in the memory of buf if that is enough.
+func allStacks(buf []byte) []byte {
+	buf = buf[:cap(buf)]
+	for {
+		if n := runtime.Stack(buf, true); n < len(buf) || n >= 256<<20 {
+			return buf[:n]
 		}
+		// Stacks are some 800 octets a goroutine.
+		buf = make([]byte, max(2*len(buf), 64<<10, 1200*runtime.NumGoroutine()))
 	}
 }
 

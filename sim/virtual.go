@@ -142,5 +142,5 @@ func stuck(p any, id int) error {
 	if !ok {
 		return &Panic{Value: p, Stack: string(debug.Stack())}
 	}
-	return &Stuck{Reason: err.Error(), Goroutines: goroutines(id)}
+	return &Stuck{Reason: err.Error(), Goroutines: goroutines(allStacks(nil), id)}
 }

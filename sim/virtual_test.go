@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -159,6 +160,33 @@ func TestVirtualBusy(t *testing.T) {
 	}, watchdog{every: time.Millisecond, limit: 5 * time.Millisecond})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// TestVirtualHangBesideBusy: work in one run does not hide that another hangs.
+func TestVirtualHangBesideBusy(t *testing.T) {
+	var stop atomic.Bool
+	w := watchdog{every: time.Millisecond, limit: 20 * time.Millisecond}
+	busy := make(chan error)
+	go func() {
+		busy <- virtual(monday, func() {
+			for !stop.Load() {
+				time.Sleep(time.Second)
+			}
+		}, w)
+	}()
+	err := virtual(monday, func() {
+		var mu sync.Mutex
+		mu.Lock()
+		mu.Lock()
+	}, w)
+	stop.Store(true)
+	var stuck *Stuck
+	if !errors.As(err, &stuck) || len(stuck.Goroutines) != 1 {
+		t.Errorf("the run that hangs ends with %v, want a *Stuck with one goroutine", err)
+	}
+	if err := <-busy; err != nil {
+		t.Errorf("the busy run ends with %v", err)
 	}
 }
 

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"runtime/metrics"
 	"time"
 )
 
@@ -14,6 +15,15 @@ type watchdog struct {
 	limit time.Duration // as long as this without progress is a hang
 }
 
+// A dump of all stacks stops the world, 25 us a goroutine. So it is only made
+// when nothing in the whole process seems to run, or now and then when another
+// run may hide that this one hangs.
+const (
+	skips  = 10 // looks without a dump, while something runs
+	share  = 20 // a dump may cost one part in so many
+	proofs = 3  // dumps that must agree
+)
+
 // watch returns when the run ends, or hangs.
 func (w watchdog) watch(b *bubble) error {
 	var id int
@@ -24,28 +34,60 @@ func (w watchdog) watch(b *bubble) error {
 	}
 	tick := time.NewTimer(w.every)
 	defer tick.Stop()
-	var still string // where those stand that hold time up
-	var since time.Time
+	var (
+		buf     []byte
+		still   string    // where those stand that hold time up
+		since   time.Time // since when
+		proof   int       // dumps that have said so
+		skipped int
+		earlier time.Time // no dump before
+	)
 	for {
 		select {
 		case err := <-b.done:
 			return err
 		case <-tick.C:
 		}
+		tick.Reset(w.every)
 		begin := time.Now()
-		gs := goroutines(id)
-		switch place := holdUp(gs); {
-		case place == "" || place != still:
-			still, since = place, begin
-		case begin.Sub(since) >= w.limit:
+		if begin.Before(earlier) {
+			continue
+		}
+		if skipped++; skipped < skips && processBusy() {
+			continue
+		}
+		skipped = 0
+		buf = allStacks(buf)
+		gs := goroutines(buf, id)
+		earlier = begin.Add(share * time.Since(begin))
+		place := holdUp(gs)
+		if place == "" || place != still {
+			still, since, proof = place, begin, 1
+			continue
+		}
+		if proof++; proof >= proofs && begin.Sub(since) >= w.limit {
 			return &Stuck{
-				Reason:     fmt.Sprintf("hang: no goroutine has run for %v, and some wait for what virtual time cannot bring", w.limit),
+				Reason:     fmt.Sprintf("hang: nothing has run for %v, and some wait for what virtual time cannot bring", w.limit),
 				Goroutines: gs,
 			}
 		}
-		// A look stops the world: never spend more than a hundredth on it.
-		tick.Reset(max(w.every, 100*time.Since(begin)))
 	}
+}
+
+// processBusy reports whether a goroutine beside this one runs or could.
+func processBusy() bool {
+	s := []metrics.Sample{
+		{Name: "/sched/goroutines/running:goroutines"},
+		{Name: "/sched/goroutines/runnable:goroutines"},
+	}
+	metrics.Read(s)
+	n := uint64(0)
+	for _, m := range s {
+		if m.Value.Kind() == metrics.KindUint64 {
+			n += m.Value.Uint64()
+		}
+	}
+	return n > 1
 }
 
 // holdUp names the goroutines that time waits for and where they stand. It is
