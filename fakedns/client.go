@@ -62,7 +62,7 @@ func (c Client) try(ctx context.Context, network string, q *dns.Msg) (*dns.Msg, 
 		return nil, err
 	}
 	// A context that ends must end a read.
-	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 	defer stop()
 
 	if network == "tcp" {

@@ -9,7 +9,8 @@ import (
 	"github.com/miekg/dns"
 )
 
-// Why a look-up gave nothing. The *net.DNSError of a Resolver wraps one of these.
+// Why a look-up gave nothing. The *net.DNSError of a Resolver wraps one of these,
+// or the error of the context or the socket that ended it.
 var (
 	ErrNXDomain = error(outcome("no such host"))
 	ErrNoData   = error(outcome("no such record (NODATA)"))

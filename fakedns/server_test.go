@@ -116,7 +116,9 @@ func TestServerBounds(t *testing.T) {
 		first := dial(t, "tcp", addr)
 		exchange(t, first, pack(t, query(t, "example.org. MX")))
 		second := dial(t, "tcp", addr)
-		second.SetReadDeadline(time.Now().Add(10 * time.Second))
+		if err := second.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := second.Read(make([]byte, 1)); err == nil || isTimeout(err) {
 			t.Errorf("a connection too many was not closed: %v", err)
 		}
@@ -125,7 +127,9 @@ func TestServerBounds(t *testing.T) {
 	t.Run("idle", func(t *testing.T) {
 		addr := serve(t, &fakedns.Server{World: load(t, simple), IdleTimeout: time.Millisecond})
 		conn := dial(t, "tcp", addr)
-		conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+		if err := conn.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := conn.Read(make([]byte, 1)); err != io.EOF {
 			t.Errorf("an idle connection was not closed: %v", err)
 		}

@@ -21,7 +21,7 @@ const (
 	MaxChain    = 8               // CNAME and DNAME links that an answer follows
 )
 
-// World is all zones that there are. Its methods may be called by several
+// World is all zones that there are; NewWorld makes one. Its methods may be called by several
 // goroutines at once. Records that it hands out must not be changed.
 type World struct {
 	mu        sync.RWMutex
