@@ -5,6 +5,11 @@ import (
 	"strings"
 )
 
+// Suggest returns the candidate that was probably meant by word, or "". The
+// command line gives the same hints for its verbs and flags as a scenario's
+// errors give for keys.
+func Suggest(word string, candidates []string) string { return suggest(word, candidates) }
+
 // suggest returns the candidate that was probably meant by word: one within an
 // edit distance of a third of its length, the closest, then the first by name.
 // Empty when nothing is close.
