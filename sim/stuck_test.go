@@ -28,7 +28,8 @@ func TestParseGoroutine(t *testing.T) {
 		From: modulePath + "/sim.(*Node).start",
 		Stack: []Frame{
 			{"internal/sync.runtime_SemacquireMutex", "/usr/local/go/src/runtime/sema.go", 95},
-			{"sync.(*Mutex).Lock", "/usr/local/go/src/sync/mutex.go", 46}, lock, send,
+			{"sync.(*Mutex).Lock", "/usr/local/go/src/sync/mutex.go", 46},
+			lock, send,
 		},
 	}
 	got, ok := parseGoroutine(stackSeed)

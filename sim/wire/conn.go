@@ -63,7 +63,8 @@ func (c *Conn) Write(p []byte) (int, error) {
 // WriteTo sends all that arrives to w, for io.Copy.
 func (c *Conn) WriteTo(w io.Writer) (int64, error) {
 	var total int64
-	buf := make([]byte, ringMax/2)
+	buf := c.in.f.pool.getBig()
+	defer c.in.f.pool.put(buf)
 	for {
 		n, err := c.Read(buf)
 		if n > 0 {
@@ -88,7 +89,8 @@ func (c *Conn) WriteTo(w io.Writer) (int64, error) {
 // ReadFrom sends all that r gives, for io.Copy.
 func (c *Conn) ReadFrom(r io.Reader) (int64, error) {
 	var total int64
-	buf := make([]byte, ringMax/2)
+	buf := c.in.f.pool.getBig()
+	defer c.in.f.pool.put(buf)
 	for {
 		n, err := r.Read(buf)
 		if n > 0 {

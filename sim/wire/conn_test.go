@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -136,6 +137,37 @@ func TestTag(t *testing.T) {
 	if c2.PeerTag() != "second" || c1.PeerTag() != "reply" {
 		t.Errorf("tags are %q and %q", c2.PeerTag(), c1.PeerTag())
 	}
+}
+
+// TestBacklog: a listener that nobody serves takes so many dials and no more.
+func TestBacklog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := New(Config{})
+		defer f.Close()
+		l, err := f.Listen(server)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range backlog {
+			if _, err := f.Dial(context.Background(), client, server); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.AfterFunc(10*time.Second, func() {
+			c, err := l.Accept()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			c.Close()
+		})
+		start := time.Now()
+		if _, err := f.Dial(context.Background(), client, server); err != nil {
+			t.Error(err)
+		}
+		// SYN after 0, 1, 3, 7 and 15 s
+		between(t, "dial to a full backlog", time.Since(start), 15*time.Second, 16*time.Second)
+	})
 }
 
 // TestNothingIsKept: closed connections leave nothing in the fabric.

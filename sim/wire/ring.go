@@ -60,13 +60,17 @@ func (r *ring) grow(want int, pool *rings) {
 
 // free empties the ring and gives its memory back.
 func (r *ring) free(pool *rings) {
-	switch len(r.buf) {
-	case ringSmall:
-		pool.small.Put((*[ringSmall]byte)(r.buf))
-	case ringMax:
-		pool.big.Put((*[ringMax]byte)(r.buf))
-	}
+	pool.put(r.buf)
 	*r = ring{}
+}
+
+func (p *rings) put(b []byte) {
+	switch len(b) {
+	case ringSmall:
+		p.small.Put((*[ringSmall]byte)(b))
+	case ringMax:
+		p.big.Put((*[ringMax]byte)(b))
+	}
 }
 
 func (p *rings) getSmall() []byte {
