@@ -224,7 +224,7 @@ func cutPath(s string) (path, params string) {
 
 // serve acts on a command that no fault has touched.
 func (f *front) serve() {
-	if f.needsTLS() {
+	if f.needsTLS() && f.verb != verbBdat { // BDAT first takes its octets off the wire
 		f.respond(530, "5.7.0", "must issue a STARTTLS command first")
 		return
 	}

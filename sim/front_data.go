@@ -168,6 +168,10 @@ func (f *front) serveBdat() {
 		f.ending = true
 		return
 	}
+	if f.needsTLS() {
+		f.respond(530, "5.7.0", "must issue a STARTTLS command first")
+		return
+	}
 	if !f.ordered() || !f.chunked && !f.faulty(AtData) {
 		return
 	}
