@@ -100,8 +100,8 @@ func TestRelayPolicy(t *testing.T) {
 				defer c.close()
 				c.talk("220\nC: EHLO c.example\n250-\nC: MAIL FROM:<a@example.net>\n250")
 				got := []bool{
-					c.say("RCPT TO:<"+far+">")[:3] == "250",
-					c.say("RCPT TO:<"+own+">")[:3] == "250",
+					c.say("RCPT TO:<" + far + ">")[:3] == "250",
+					c.say("RCPT TO:<" + own + ">")[:3] == "250",
 				}
 				b.want("far, own", []bool{tt.far, tt.own}, got)
 				for _, to := range []string{"postmaster", "PostMaster@own.example", "postmaster@n"} { // RFC 5321 4.5.1
