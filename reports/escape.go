@@ -150,3 +150,20 @@ func wrap(s string, n int) []string {
 	}
 	return lines
 }
+
+// hang wraps s as wrap does, but keeps its indentation: what a line that begins
+// with blanks is too long for stands two columns deeper.
+func hang(s string, n int) []string {
+	own := len(s) - len(strings.TrimLeft(s, " "))
+	if own == 0 || own > n/2 || cells(s) <= n {
+		return wrap(s, n)
+	}
+	lines := wrap(s[own:], n-own-2)
+	for i := range lines {
+		if i > 0 {
+			lines[i] = "  " + lines[i]
+		}
+		lines[i] = s[:own] + lines[i]
+	}
+	return lines
+}

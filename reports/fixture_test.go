@@ -48,7 +48,7 @@ func fallback() reports.Report {
 				{
 					Name: "expect route second is [out, mx2, store] within 1m", Where: "mx-fallback.yaml:34:5",
 					Refs: []string{"RFC5321#5.1", "RFC5321#4.5.4.1"}, Verdict: reports.Fail, At: 26 * time.Hour, Took: time.Minute,
-					Want: "out, mx2, store", Got: "out\nin the queue of out, last told: 451 4.3.0 try later",
+					Want: "out, mx2, store", Got: "out\nin the queue of out:\n  second for bob@example.org, last told at 09:00:00.072 by mx1: 451 4.3.0 try later, next try in 30m",
 					Trace: events,
 					Ladder: &reports.Ladder{Columns: []string{"client", "out", "mx1", "mx2"}, Rungs: []reports.Rung{
 						{At: 51 * ms, From: "client", To: "out", Text: "second"},

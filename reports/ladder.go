@@ -6,13 +6,12 @@ import (
 	"time"
 )
 
-// What a ladder needs at least: columns between two lifelines, and columns for
-// a label that stands beside its lifeline.
+// The measures of a ladder, in columns: between two lifelines, and of texts.
 const (
 	minGap   = 8
 	fairGap  = 16 // what short labels get rather than a line of their own
 	maxGap   = 44
-	minLabel = 24
+	maxLabel = 60
 	maxName  = 20
 
 	labelRoom = 8 // blanks, shaft and tip around the text in an arrow
@@ -279,13 +278,11 @@ func (p *piece) note(r Rung, a int, text string) []ladderLine {
 // label draws text over the lifelines from position x on, in as many lines as
 // it takes; it begins further left where there is little room.
 func (p *piece) label(x int, text string, bad bool) []ladderLine {
-	room := p.width - x
-	if room < min(minLabel, cells(text)) {
-		room = min(p.width-p.left, max(minLabel, min(cells(text), maxGap)))
-		x = p.width - room
+	if want := min(cells(text), maxLabel); p.width-x < want {
+		x = max(p.left, p.width-want)
 	}
 	var out []ladderLine
-	for _, part := range wrap(text, room) {
+	for _, part := range wrap(text, p.width-x) {
 		line := p.lifelines()
 		line.put(x, part)
 		out = append(out, ladderLine{line.String(), bad})

@@ -157,11 +157,11 @@ func (p *page) put(ss ...string) {
 	}
 }
 
-// wrapped writes s with lead before its first line and blanks of the same width
+// wrapped writes lines with lead before the first and blanks of the same width
 // before the others; leadWidth is the width of lead without colour.
 func (p *page) wrapped(lead string, leadWidth int, lines ...string) {
 	for _, line := range lines {
-		for _, part := range wrap(line, max(p.width-leadWidth, 20)) {
+		for _, part := range hang(line, max(p.width-leadWidth, 20)) {
 			p.put(strings.TrimRight(lead+part, " "), "\n")
 			lead = strings.Repeat(" ", leadWidth)
 		}
