@@ -1,0 +1,175 @@
+package trace
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The invariants: what holds in every run, whatever is expected of it.
+const (
+	Body       = "body"        // the octets of a body do not change (RFC 5321 6.4)
+	Duplicates = "duplicates"  // nothing is taken, sent on or delivered twice
+	Leaks      = "leaks"       // nothing of the run outlives it
+	Loops      = "loops"       // no mail comes to a node more often than loop detection allows (RFC 5321 6.3)
+	Lost       = "lost"        // what was taken comes to an end that is told (RFC 5321 4.2.5, 6.1)
+	NullSender = "null-sender" // a null reverse-path causes no notification (RFC 5321 4.5.5)
+	Trace      = "received"    // Received fields agree with the hops (RFC 5321 4.4)
+	ReturnPath = "return-path" // one Return-Path, on top, that of the envelope (RFC 5321 4.4)
+)
+
+// Invariants returns the names of all invariants, sorted.
+func Invariants() []string {
+	return []string{Body, Duplicates, Leaks, Loops, Lost, NullSender, Trace, ReturnPath}
+}
+
+// DefaultHops is how many Received fields a message may have where no node says
+// otherwise: at least 100, RFC 5321 6.3.
+const DefaultHops = 100
+
+// Evidence is what is known at the end of a run. It should be gathered at a
+// quiet moment; a transaction whose reply is still on its way is understood.
+type Evidence struct {
+	Events    []Event // all of them, in any order that keeps that of one node
+	Nodes     []NodeFacts
+	Queued    []Held     // what is in the queues, an entry a recipient
+	Delivered []Delivery // what is in the mailboxes, an entry a message
+	Sent      []Sent     // what was handed in by those who are no nodes, and by user agents
+	MaxHops   int        // Received fields that a message may have; at least DefaultHops is assumed
+	Leaks     []string   // what was left behind, each in a few words
+}
+
+// NodeFacts is what the invariants need to know of a node.
+type NodeFacts struct {
+	Name  string
+	Host  string   // its name in EHLO and in Received
+	Addrs []string // IP addresses
+	Role  string   // a "mua" has no server and tells nothing of itself
+	Hops  int      // its own limit of Received fields; 0: Evidence.MaxHops
+}
+
+// Held is one recipient in a node's queue.
+type Held struct{ Node, ID, Mail, To string }
+
+// Delivery is one message in a mailbox.
+type Delivery struct {
+	Node, ID, Mail, To string
+	From               string   // reverse-path of the envelope
+	ReturnPaths        []string // values of the fields, from the top down
+	ReturnPathFirst    bool     // the first field of all is a Return-Path
+	Received           []Hop    // newest first
+	BodySum            [32]byte // SHA-256
+	Recipients         int      // that the node took in that transaction; 0: as the events say
+}
+
+// Hop is one Received field. A field that could not be read has only Raw.
+type Hop struct {
+	From     string
+	FromAddr string // TCP-info: "[192.0.2.1]"
+	By, With string
+	ID, For  string
+	Date     time.Time
+	Raw      string // value of the field
+}
+
+// Sent is one mail as it was handed in.
+type Sent struct {
+	Mail     string
+	BodySum  [32]byte // SHA-256
+	Received []string // values of the Received fields that it had, from the top down
+}
+
+// Violation is one way in which an invariant is broken.
+type Violation struct {
+	Invariant string
+	Mail      string
+	Node      string
+	Text      string // what is wrong, in a line
+	Want, Got string
+}
+
+// Verify checks all invariants. The violations are in order of invariant, mail,
+// node and text. It takes time in proportion to the evidence.
+func Verify(e Evidence) []Violation {
+	c := investigate(e)
+	c.conserve()
+	c.compareEdges()
+	c.compareMailboxes()
+	c.repeatedInSession()
+	c.checkDeliveries()
+	c.checkLoops()
+	c.checkNullSender()
+	for _, l := range e.Leaks {
+		c.report(Violation{Invariant: Leaks, Text: l, Want: "nothing left behind", Got: l})
+	}
+	slices.SortStableFunc(c.violations, func(a, b Violation) int {
+		return cmp.Or(strings.Compare(a.Invariant, b.Invariant), strings.Compare(a.Mail, b.Mail),
+			strings.Compare(a.Node, b.Node), strings.Compare(a.Text, b.Text), strings.Compare(a.Got, b.Got))
+	})
+	return c.violations
+}
+
+// investigation is evidence, sorted for looking things up, and what was found.
+type investigation struct {
+	Evidence
+	nodes      map[string]*NodeFacts
+	violations []Violation
+	// accepted is all mail.accepted of a node under one ID: one transaction.
+	accepted map[taken][]*Event
+	// generated tells which IDs are mails of the node's own.
+	generated map[taken]*Event
+	// wrote finds those IDs by node and name of the mail.
+	wrote map[taken]string
+	// relayed finds the events by which a node gave a mail to another.
+	relayed map[handover][]*Event
+}
+
+// taken names a mail at a node.
+type taken struct{ node, id string }
+
+// handover is what one node gives another.
+type handover struct{ mail, from, to, rcpt string }
+
+func investigate(e Evidence) *investigation {
+	c := &investigation{
+		Evidence: e, nodes: make(map[string]*NodeFacts),
+		accepted: make(map[taken][]*Event), generated: make(map[taken]*Event),
+		wrote: make(map[taken]string), relayed: make(map[handover][]*Event),
+	}
+	for i := range e.Nodes {
+		c.nodes[e.Nodes[i].Name] = &e.Nodes[i]
+	}
+	for i := range e.Events {
+		v := &e.Events[i]
+		t := taken{v.Node, v.ID}
+		switch v.Kind {
+		case MailAccepted:
+			c.accepted[t] = append(c.accepted[t], v)
+		case MailGenerated:
+			c.generated[t] = v
+			c.wrote[taken{v.Node, v.Mail}] = v.ID
+		case MailRelayed:
+			h := handover{v.Mail, v.Node, v.Peer, key(v.To)}
+			c.relayed[h] = append(c.relayed[h], v)
+		}
+	}
+	return c
+}
+
+func (c *investigation) report(v Violation) { c.violations = append(c.violations, v) }
+
+// relays reports whether a peer is a node that tells of what it relays. A user
+// agent and whoever is no node tell nothing, so nothing can be said of them.
+func (c *investigation) relays(peer string) bool {
+	n := c.nodes[peer]
+	return n != nil && n.Role != "mua" && n.Role != "external"
+}
+
+// hops is the limit of loop detection at a node.
+func (c *investigation) hops(node string) int {
+	if n := c.nodes[node]; n != nil && n.Hops > 0 {
+		return n.Hops
+	}
+	return max(c.MaxHops, DefaultHops)
+}
