@@ -102,6 +102,9 @@ func (s *session) accept(name string, octets []byte, facts facts, lose bool) []m
 	if name == "" {
 		name = id
 	}
+	if n.cfg.Role == MSA {
+		octets = withoutBlind(octets)
+	}
 	it := &item{
 		id: id, mail: name, env: s.env, arrived: now, hops: facts.received,
 		content: mail.Join(s.prefix(name, id, facts, now), mail.Bytes(octets)),

@@ -1,0 +1,20 @@
+package sim
+
+import "testing"
+
+func TestWithoutBlind(t *testing.T) {
+	for in, want := range map[string]string{
+		"":                                "",
+		"Subject: a\r\n\r\nBcc: body\r\n": "Subject: a\r\n\r\nBcc: body\r\n",
+		"Bcc: a@b\r\n\r\nbody":            "\r\nbody",
+		"To: x\r\nbcc : a@b,\r\n c@d\r\nX: y\r\n":              "To: x\r\nX: y\r\n",
+		"Resent-Bcc: a@b\r\nBcc:\r\nX: y\r\n\r\nBcc: body\r\n": "X: y\r\n\r\nBcc: body\r\n",
+		"X-Bcc: a@b\r\n\r\n":                                   "X-Bcc: a@b\r\n\r\n",
+		"no field\r\nBcc: a@b\r\n":                             "no field\r\nBcc: a@b\r\n",
+		"Bcc: only":                                            "",
+	} {
+		if got := string(withoutBlind([]byte(in))); got != want {
+			t.Errorf("withoutBlind(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
