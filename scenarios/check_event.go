@@ -22,10 +22,10 @@ func eventKinds() []string {
 func eventName(dst *Pattern) value {
 	return value{
 		read: func(d *decoder, t *tree) {
-			n := len(d.list)
+			n := d.count
 			pattern(dst).read(d, t)
 			switch {
-			case len(d.list) > n:
+			case d.count > n:
 			case dst.Regexp == nil && !slices.Contains(eventKinds(), dst.Text):
 				d.unknown(t.pos, "event", dst.Text, eventKinds())
 			case dst.Regexp != nil && !slices.ContainsFunc(eventKinds(), dst.Regexp.MatchString):

@@ -40,7 +40,7 @@ func newSubject[T any, P checked[T]](name, about string, fields func() []field[T
 		read: func(d *decoder, e *Expect, t *tree) {
 			v := new(T)
 			*at(e) = v
-			object("a "+name+" check", fields(), v).also(func(d *decoder, t *tree) { P(v).check(d, e, t) }).read(d, t)
+			object(article(name)+" check", fields(), v).also(func(d *decoder, t *tree) { P(v).check(d, e, t) }).read(d, t)
 		},
 		schema: func() *schema { return objectSchema(fields(), new(T)) },
 		text: func(e *Expect) string {
@@ -70,6 +70,13 @@ func (e *Expect) String() string {
 		s += ", for " + span(e.For)
 	}
 	return s
+}
+
+func article(noun string) string {
+	if strings.ContainsRune("aeiou", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
 }
 
 func expectVerb(e *Expect) value { return expectation(e) }

@@ -3,7 +3,6 @@ package scenarios
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,9 +43,9 @@ type value struct {
 func (v value) then(check func(d *decoder, t *tree)) value {
 	return value{
 		read: func(d *decoder, t *tree) {
-			n := len(d.list)
+			n := d.count
 			v.read(d, t)
-			if len(d.list) == n {
+			if d.count == n {
 				check(d, t)
 			}
 		},
@@ -86,7 +85,7 @@ func object[T any](what string, fields []field[T], dst *T) value {
 			}
 			seen := map[string]Pos{}
 			for _, p := range t.pairs {
-				if d.repeated(seen, p.key) {
+				if p.key.wrong || d.repeated(seen, p.key) {
 					continue
 				}
 				i := slices.IndexFunc(fields, func(f field[T]) bool { return f.name == p.key.text })
@@ -167,6 +166,9 @@ func (d *decoder) unknown(pos Pos, what, name string, candidates []string) {
 
 // scalar returns the text of a scalar; other shapes are reported.
 func (d *decoder) scalar(t *tree, want string) (string, bool) {
+	if t.wrong {
+		return "", false
+	}
 	switch t.shape {
 	case scalarShape:
 		return t.text, true
@@ -413,7 +415,7 @@ func table[T any](dst *map[string]T, what string, key func(d *decoder, t *tree) 
 			out := make(map[string]T, len(t.pairs))
 			seen := map[string]Pos{}
 			for _, p := range t.pairs {
-				if d.repeated(seen, p.key) {
+				if p.key.wrong || d.repeated(seen, p.key) {
 					continue
 				}
 				var v T
@@ -451,5 +453,3 @@ func refused(what string) value {
 }
 
 func contains(list []string, s string) bool { return slices.Contains(list, s) }
-
-func asPathError(err error, to **fs.PathError) bool { return errors.As(err, to) }

@@ -54,6 +54,7 @@ const maxErrors = 1000
 // that a matrix does not repeat what is wrong in all of its combinations.
 type problems struct {
 	list  Errors
+	count int // of errors, with those that are not in the list again
 	seen  map[problemKey]bool
 	files map[string][]string // lines of the files read, for Error.Source
 	order map[string]int      // in which the files were read
@@ -82,6 +83,7 @@ func (p *problems) addf(pos Pos, format string, args ...any) {
 }
 
 func (p *problems) add(pos Pos, msg, hint string) {
+	p.count++
 	key := problemKey{pos, msg}
 	if p.seen[key] || len(p.list) >= maxErrors {
 		return

@@ -32,7 +32,7 @@ func (d *decoder) readGroups(t *tree) *groups {
 	}
 	seen := map[string]Pos{}
 	for _, p := range t.pairs {
-		if d.repeated(seen, p.key) {
+		if p.key.wrong || d.repeated(seen, p.key) {
 			continue
 		}
 		if err := checkName(p.key.text); err != nil {
@@ -200,10 +200,10 @@ func (d *decoder) step(t *tree) []Step {
 		}
 		return nil
 	}
-	before := len(d.list)
+	before := d.count
 	var actions []Action
 	table[i].value(&actions).read(d, arg)
-	if len(d.list) > before {
+	if d.count > before {
 		return nil
 	}
 	out := make([]Step, len(actions))

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -76,13 +77,15 @@ func (s fsSource) read(name string, limit int64) ([]byte, error) {
 	return readAll(f, limit)
 }
 
+var errTooLarge = errors.New("larger")
+
 func readAll(r io.Reader, limit int64) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err != nil {
 		return nil, err
 	}
 	if int64(len(data)) > limit {
-		return nil, fmt.Errorf("larger than %d MB, the limit", limit/1_000_000)
+		return nil, fmt.Errorf("%w than %d MB, the limit", errTooLarge, limit/1_000_000)
 	}
 	return data, nil
 }
@@ -90,7 +93,7 @@ func readAll(r io.Reader, limit int64) ([]byte, error) {
 // cause is the error without the name of the file, which stands in the message.
 func cause(err error) string {
 	var pe *fs.PathError
-	if asPathError(err, &pe) {
+	if errors.As(err, &pe) {
 		return pe.Err.Error()
 	}
 	return err.Error()

@@ -39,7 +39,7 @@ func (d *decoder) gatherNodes(roots []*tree) *nodeSources {
 		}
 		seen := map[string]Pos{}
 		for _, p := range nodes.pairs {
-			if d.repeated(seen, p.key) {
+			if p.key.wrong || d.repeated(seen, p.key) {
 				continue
 			}
 			if err := checkName(p.key.text); err != nil {
@@ -111,6 +111,10 @@ func (d *decoder) resolve(all *nodeSources, n *nodeSource) *tree {
 		return n.merged
 	}
 	n.merged = without(n.body, "like")
+	if like.wrong {
+		n.broken = true
+		return n.merged
+	}
 	if like.shape != scalarShape {
 		d.addf(like.pos, "like wants the name of a node, not %s", like.what())
 		n.broken = true

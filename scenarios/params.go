@@ -15,13 +15,15 @@ type params struct {
 	values map[string]*tree // scalars; may name other params
 	done   map[string]string
 	busy   map[string]bool
+	bad    map[string]bool // done with an error
 	used   map[string]bool
 	probs  *problems
+	failed bool // something was wrong, perhaps reported before
 }
 
 func newParams(probs *problems) *params {
 	return &params{
-		values: map[string]*tree{}, done: map[string]string{}, busy: map[string]bool{},
+		values: map[string]*tree{}, done: map[string]string{}, busy: map[string]bool{}, bad: map[string]bool{},
 		used: map[string]bool{}, probs: probs,
 	}
 }
@@ -36,20 +38,26 @@ func (p *params) set(name string, value *tree) {
 func (p *params) lookup(name string) (string, bool) {
 	p.used[name] = true
 	if v, ok := p.done[name]; ok {
+		p.failed = p.failed || p.bad[name]
 		return v, true
 	}
 	v, ok := p.values[name]
 	if !ok {
+		p.failed = true
 		return "", false
 	}
 	if p.busy[name] {
+		p.failed = true
 		p.probs.addf(v.pos, "param %q needs itself", name)
 		return "", true
 	}
 	p.busy[name] = true
+	before := p.failed
+	p.failed = false
 	text, _ := p.scalar(v)
 	delete(p.busy, name)
-	p.done[name] = text
+	p.done[name], p.bad[name] = text, p.failed
+	p.failed = p.failed || before
 	return text, true
 }
 
@@ -92,10 +100,12 @@ func (p *params) scalar(t *tree) (string, bool) {
 		}
 		switch {
 		case end < 0 || strings.ContainsAny(name, "\n${"):
+			p.failed = true
 			p.probs.addf(p.inside(t, at+i), `"${" without its "}" (write "$${" for the text itself)`)
 			b.WriteString(rest[i:])
 			return b.String(), changed
 		case !isParamName(name):
+			p.failed = true
 			p.probs.addf(p.inside(t, at+i), `"${%s}" names no param: a name has letters, digits, "-", "_" and "." (write "$${" for the text itself)`, name)
 		default:
 			v, ok := p.lookup(name)
@@ -170,12 +180,15 @@ func isParamName(s string) bool {
 func (p *params) substitute(t *tree) *tree {
 	switch t.shape {
 	case scalarShape:
+		before := p.probs.count
 		text, changed := p.scalar(t)
-		if !changed && text == t.text {
+		wrong := p.failed || p.probs.count > before
+		p.failed = false
+		if !changed && !wrong && text == t.text {
 			return t
 		}
 		c := *t
-		c.text, c.param = text, c.param || changed
+		c.text, c.param, c.wrong = text, c.param || changed, c.wrong || wrong
 		return &c
 	case mappingShape:
 		var out []pair

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"io/fs"
 	"maps"
 	"path"
@@ -32,7 +33,10 @@ func ParseBytes(name string, data []byte, opts Options) ([]*Scenario, error) {
 }
 
 func parse(src source, name string, opts Options) ([]*Scenario, error) {
-	data, err := src.read(name, maxFileSize+1)
+	data, err := src.read(name, maxFileSize)
+	if errors.Is(err, errTooLarge) {
+		return nil, Errors{{Pos: Pos{name, 1, 1}, Msg: "the file is " + err.Error()}}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +60,7 @@ func parseData(src source, name string, data []byte, opts Options) ([]*Scenario,
 	}
 	for _, p := range slices.Sorted(maps.Keys(opts.Params)) {
 		if !used[p] {
-			known := slices.Sorted(maps.Keys(used))
+			known := slices.DeleteFunc(mapKeys(used), func(k string) bool { return !used[k] })
 			probs.add(Pos{name, 1, 1}, "the param "+quote(p)+" was given, and nothing in the scenario uses it", suggest(p, known))
 		}
 	}

@@ -39,6 +39,7 @@ type tree struct {
 	text  string // of a scalar
 	style style
 	param bool // a parameter was substituted in it
+	wrong bool // an error was reported for it: nothing that follows from it is
 	pairs []pair
 	items []*tree
 }
@@ -103,7 +104,7 @@ func readTree(name string, data []byte, probs *problems) *tree {
 	start := Pos{File: name, Line: 1, Column: 1}
 	probs.file(name, data)
 	if len(data) > maxFileSize {
-		probs.addf(start, "the file is larger than %d MB, the limit", maxFileSize/1_000_000)
+		probs.addf(start, "the file is %v than %d MB, the limit", errTooLarge, maxFileSize/1_000_000)
 		return nil
 	}
 	if pos, ok := invalidText(name, data); !ok {
@@ -185,7 +186,11 @@ func (c *converter) parse(text string) (f *ast.File) {
 	if err != nil {
 		var syntax *yaml.SyntaxError
 		if errors.As(err, &syntax) {
-			c.probs.addf(c.pos(syntax.Token), "not YAML: %s", syntax.Message)
+			hint := ""
+			if strings.Contains(syntax.Message, "reserved character") {
+				hint = ": put the text in quotes"
+			}
+			c.probs.addf(c.pos(syntax.Token), "not YAML: %s%s", syntax.Message, hint)
 		} else {
 			c.probs.addf(Pos{c.file, 1, 1}, "not YAML: %v", err)
 		}
@@ -292,7 +297,7 @@ func (c *converter) convert(n ast.Node) *tree {
 		return c.convert(n.Value)
 	case *ast.AliasNode:
 		c.probs.addf(t.pos, "aliases are not part of the language: copy a node with like, repeat steps with do, a value with params (text that begins with * is quoted: \"*@example.org\")")
-		t.shape = nullShape
+		t.shape, t.wrong = scalarShape, true
 		return t
 	case *ast.TagNode:
 		c.probs.addf(t.pos, "tags are not part of the language: the value alone is enough")
@@ -317,6 +322,9 @@ func (c *converter) pair(t *tree, v *ast.MappingValueNode) {
 		return
 	default:
 		key = c.convert(k)
+	}
+	if key.wrong {
+		return
 	}
 	if key.shape == nullShape && key.text == "" {
 		key.shape = scalarShape

@@ -55,7 +55,7 @@ func (d *decoder) node(n *nodeSource) (Node, bool) {
 	name := n.name.text
 	spec := &nodeSpec{}
 	spec.Name = name
-	before := len(d.list)
+	before := d.count
 	fields := make([]field[nodeSpec], len(d.nodeTable))
 	for i, f := range d.nodeTable {
 		fields[i] = f.field
@@ -79,11 +79,11 @@ func (d *decoder) node(n *nodeSource) (Node, bool) {
 		}
 		d.addf(t.where(f.name), "%s is for %s, and %s is of role %s", f.name, strings.Join(strings.Fields(f.roles), ", "), name, spec.role)
 	}
-	if len(d.list) > before {
+	if d.count > before {
 		return Node{}, false
 	}
 	d.defaults(spec, t)
-	if len(d.list) > before {
+	if d.count > before {
 		return Node{}, false
 	}
 	return Node{Pos: n.name.pos, Config: spec.NodeConfig}, true
@@ -203,18 +203,21 @@ func (d *decoder) holds(addr, node string) bool {
 // checkAddresses finds hosts that the zones name without an address, and hosts
 // that have one address.
 func (d *decoder) checkAddresses(s *Scenario) {
-	owner := map[netip.Addr]string{}
-	for _, n := range s.Nodes {
+	owner := map[netip.Addr]*Node{}
+	for i := range s.Nodes {
+		n := &s.Nodes[i]
 		addrs := d.world.Addrs(n.Config.Host)
 		if len(addrs) == 0 && d.world.Mentions(n.Config.Host) {
 			d.addf(n.Pos, "the zones name the host %s of the node %s, and give it no address: add an A or AAAA record", n.Config.Host, n.Config.Name)
 		}
 		for _, a := range addrs {
-			if first, ok := owner[a]; ok {
-				d.addf(n.Pos, "the node %s has the address %s of the node %s", n.Config.Name, a, first)
-				continue
+			first, ok := owner[a]
+			switch {
+			case !ok:
+				owner[a] = n
+			case first != n && !strings.EqualFold(first.Config.Host, n.Config.Host):
+				d.addf(n.Pos, "the node %s has the address %s of the node %s", n.Config.Name, a, first.Config.Name)
 			}
-			owner[a] = n.Config.Name
 		}
 	}
 }

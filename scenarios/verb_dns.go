@@ -105,9 +105,9 @@ func recordLines(dst *[]string, check func(string) error) value {
 	v := some(dst, "records", line)
 	return value{
 		read: func(d *decoder, t *tree) {
-			n := len(d.list)
+			n := d.count
 			v.read(d, t)
-			if len(d.list) > n {
+			if d.count > n {
 				return
 			}
 			var out []string
@@ -127,7 +127,7 @@ func recordLines(dst *[]string, check func(string) error) value {
 					out = append(out, l)
 				}
 			}
-			if len(out) == 0 && len(d.list) == n {
+			if len(out) == 0 && d.count == n {
 				d.addf(t.pos, "want a record such as example.org. 300 MX 5 mx.example.org.")
 			}
 			*dst = out
