@@ -1,0 +1,101 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/mailsim/mailsim/fakedns"
+	"github.com/mailsim/mailsim/sim"
+	"github.com/mailsim/mailsim/sim/trace"
+	"github.com/mailsim/mailsim/sim/wire"
+)
+
+// day is how long after the last queue has given up the network may still be
+// busy: notifications of the expiry travel then.
+const day = 24 * time.Hour
+
+// build makes the network of the scenario and starts it. When it fails there is
+// no network, and the error joins placedErrors.
+func (r *run) build(log *trace.Log) error {
+	s := r.scenario
+	w, err := newWorld(s)
+	if err != nil {
+		return err
+	}
+	r.world = w
+	net := sim.New(sim.Config{
+		Seed:     s.Seed,
+		Resolver: func(string) sim.Resolver { return fakedns.NewResolver(w.dns) },
+		Log:      log,
+		Latency:  s.Network.Latency,
+		Jitter:   s.Network.Jitter,
+		Loss:     s.Network.Loss,
+	})
+	err = r.populate(net)
+	if err == nil {
+		if err = net.Start(); err != nil {
+			err = placedError{err: err}
+		}
+	}
+	if err != nil {
+		// Nodes that did start must not outlive the run.
+		return errors.Join(err, net.Stop())
+	}
+	r.net = net
+	for _, l := range s.Network.Links {
+		if err := r.setLink(l.From, l.To, r.declared(l)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// populate adds the nodes.
+func (r *run) populate(net *sim.Network) error {
+	var bad []error
+	for i, cfg := range r.world.nodes {
+		if _, err := net.Add(cfg); err != nil {
+			bad = append(bad, placedError{r.scenario.Nodes[i].Pos, err})
+			continue
+		}
+		r.deadline = max(r.deadline, cfg.Queue.Expire)
+	}
+	if r.deadline == 0 {
+		r.deadline = 5 * day // RFC 5321 4.5.4.1: the give-up time of a queue
+	}
+	r.deadline += day
+	return errors.Join(bad...)
+}
+
+// declared completes a link of the `network` key: what it does not say is as
+// on all other links.
+func (r *run) declared(l Link) wire.Link {
+	w := r.plain()
+	if l.Latency != 0 {
+		w.Latency = l.Latency
+	}
+	if l.Jitter != 0 {
+		w.Jitter = l.Jitter
+	}
+	if l.Loss != 0 {
+		w.Loss = l.Loss
+	}
+	w.Cut = l.Cut
+	return w
+}
+
+// plain is the link between two nodes of which nothing else is said.
+func (r *run) plain() wire.Link {
+	n := r.scenario.Network
+	return wire.Link{Latency: n.Latency, Jitter: n.Jitter, Loss: n.Loss}
+}
+
+// node returns a node that the scenario names; validation has seen to it that
+// there is one, a library user may not have.
+func (r *run) node(name string) (*sim.Node, error) {
+	if nd := r.net.Node(name); nd != nil {
+		return nd, nil
+	}
+	return nil, fmt.Errorf("no node is called %q", name)
+}
