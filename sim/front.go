@@ -38,6 +38,7 @@ type front struct {
 	head int
 	tail int
 	out  []byte // replies that have not left yet
+	sent int    // octets of replies that have
 	said []byte // what go-smtp has written since it was given a command
 	feed []byte // what go-smtp reads next
 	echo []byte // storage of feed
@@ -77,6 +78,9 @@ type front struct {
 }
 
 var _ net.Conn = (*front)(nil)
+
+// freelySent is how many octets of replies leave without a deadline.
+const freelySent = 16 << 10
 
 // errEnded is what a body gives that the peer did not finish.
 var errEnded = errors.New("session ended in the middle of a message")
@@ -150,8 +154,12 @@ func (f *front) flush() error {
 	if len(f.out) == 0 {
 		return nil
 	}
-	if err := f.conn.SetWriteDeadline(time.Now().Add(f.timeout())); err != nil {
-		return err
+	// As long as all that was ever sent fits into the buffers on the way, a write
+	// cannot wait for a peer that does not read.
+	if f.sent += len(f.out); f.sent > freelySent {
+		if err := f.conn.SetWriteDeadline(time.Now().Add(f.timeout())); err != nil {
+			return err
+		}
 	}
 	_, err := f.conn.Write(f.out)
 	f.out = f.out[:0]

@@ -20,8 +20,12 @@ func (f *front) serveHello() {
 		}
 	case name == "":
 		f.respond(501, "5.5.4", word+" needs your name")
+	case f.n.cfg.LMTP:
+		f.pass("LHLO ", name)
 	default:
-		f.pass(word, " ", name)
+		// To go-smtp both are the same, and it has less to say to HELO: the list of
+		// extensions is written here anyway.
+		f.pass("HELO ", name)
 	}
 }
 

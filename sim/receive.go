@@ -274,9 +274,24 @@ func (panicLog) Println(...any) {}
 func serverError(r mail.Reply) *smtp.SMTPError {
 	e := &smtp.SMTPError{Code: r.Code, EnhancedCode: smtp.NoEnhancedCode, Message: strings.Join(r.Lines, "\n")}
 	if r.Enhanced != "" {
-		if _, err := fmt.Sscanf(r.Enhanced, "%d.%d.%d", &e.EnhancedCode[0], &e.EnhancedCode[1], &e.EnhancedCode[2]); err != nil {
-			e.EnhancedCode = smtp.NoEnhancedCode
-		}
+		e.EnhancedCode = enhancedCode(r.Enhanced)
 	}
 	return e
+}
+
+// enhancedCode reads an enhanced status code such as "4.3.0".
+func enhancedCode(s string) smtp.EnhancedCode {
+	var c smtp.EnhancedCode
+	i := 0
+	for _, r := range []byte(s) {
+		switch {
+		case r == '.' && i < len(c)-1:
+			i++
+		case '0' <= r && r <= '9' && c[i] < 1000:
+			c[i] = c[i]*10 + int(r-'0')
+		default:
+			return smtp.NoEnhancedCode
+		}
+	}
+	return c
 }
