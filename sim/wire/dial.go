@@ -10,7 +10,8 @@ import (
 )
 
 // Dial connects from an address to a listener; local need not be known to
-// anybody. It takes one round trip. The error wraps ECONNREFUSED when nobody
+// anybody. Its port is drawn, so that two connections may have the same; what
+// tells connections apart is the *Conn. It takes one round trip. The error wraps ECONNREFUSED when nobody
 // listens there, ETIMEDOUT when there was no answer for about two minutes, and
 // what ctx says when it ends before.
 func (f *Fabric) Dial(ctx context.Context, local netip.Addr, remote netip.AddrPort) (*Conn, error) {
@@ -129,6 +130,7 @@ func (d *dial) established(l *Listener, h uint64) (*Conn, error) {
 	if link := p.streams[0].link; !link.Cut {
 		link.Loss = 0 // the first data would acknowledge as well
 		ack = link.delay(&d.rand)
+		d.f.departed(d.f.now() + int64(ack))
 	}
 	l.put(&p.ends[1], ack)
 	return &p.ends[0], nil
@@ -141,7 +143,9 @@ func (d *dial) travel(from, to netip.Addr) (bool, error) {
 		return false, nil
 	}
 	link.Loss = 0
-	return true, d.sleep(link.delay(&d.rand))
+	delay := link.delay(&d.rand)
+	d.f.departed(d.f.now() + int64(delay))
+	return true, d.sleep(delay)
 }
 
 // sleep waits; it returns early when the dial is given up.

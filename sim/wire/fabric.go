@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,6 +22,7 @@ type Fabric struct {
 	def   Link
 	epoch time.Time
 	done  chan struct{} // closed by Close
+	last  atomic.Int64  // when the last of all that is on its way arrives
 	pool  rings
 
 	mu        sync.Mutex
@@ -58,6 +60,21 @@ func New(cfg Config) *Fabric {
 
 // now returns how many nanoseconds the fabric is old.
 func (f *Fabric) now() int64 { return int64(time.Since(f.epoch)) }
+
+// InFlight returns how long it takes until all that is on its way now has
+// arrived: 0 when nothing moves. What a cut link holds back does not count.
+func (f *Fabric) InFlight() time.Duration {
+	return max(0, time.Duration(f.last.Load()-f.now()))
+}
+
+// departed notes that something arrives at an instant.
+func (f *Fabric) departed(at int64) {
+	for last := f.last.Load(); at > last; last = f.last.Load() {
+		if f.last.CompareAndSwap(last, at) {
+			return
+		}
+	}
+}
 
 // instant turns a deadline into what now will return then.
 func (f *Fabric) instant(t time.Time) int64 {

@@ -45,6 +45,7 @@ func (s *stream) lose(now int64) {
 func (s *stream) resend(now int64) {
 	at := s.link.resent(s.lost, now) + int64(s.link.delay(&s.rand))
 	s.lost, s.last = never, max(s.last, at)
+	s.f.departed(s.last)
 	for i := range s.flight {
 		s.flight[i].at = min(s.flight[i].at, s.last)
 	}

@@ -121,8 +121,8 @@ func (s *stream) drained() {
 	if s.arrived > 0 && s.rwaiting > 0 {
 		s.rcond.Signal()
 	}
-	// A quarter of the ring is worth waking a writer for; it also comes to
-	// nothing less when the reader has all that has arrived.
+	// A quarter of the ring is worth waking a writer for. When less is free, the
+	// reader still has something to read, and comes by here again.
 	if s.wwaiting > 0 && (s.arrived == 0 || len(s.rbuf.buf)-s.rbuf.n >= ringMax/4) {
 		s.wcond.Broadcast()
 	}
@@ -219,6 +219,7 @@ func (s *stream) departs(n int, now int64) int64 {
 		}
 	}
 	s.room -= n
+	s.f.departed(s.last)
 	return s.last
 }
 
