@@ -112,7 +112,7 @@ func (s *session) accept(name string, octets []byte, facts facts, lose bool) []m
 	queued := mail.Reply{Code: 250, Enhanced: "2.0.0", Lines: []string{"queued as " + id}}
 	results := s.same(queued)
 	if !lose {
-		s.deliver(it, results)
+		s.deliver(it, results, facts.returnPath)
 	}
 	// Over SMTP there is one reply: it refuses only what was refused for all.
 	refuse := n.cfg.LMTP || !anyPositive(results)
@@ -158,7 +158,7 @@ func anyPositive(rs []mail.Reply) bool {
 
 // deliver puts the message into the local mailboxes among the recipients, and
 // writes failures into results.
-func (s *session) deliver(it *item, results []mail.Reply) {
+func (s *session) deliver(it *item, results []mail.Reply, hasReturnPath bool) {
 	n := s.f.n
 	var stored mail.Content
 	for i, r := range s.rcpts {
@@ -167,7 +167,7 @@ func (s *session) deliver(it *item, results []mail.Reply) {
 			results[i] = results[slices.IndexFunc(s.rcpts, func(o recipient) bool { return o.addr.Equal(r.addr) })]
 		case r.class == localMailbox:
 			if stored == nil {
-				stored = final(it)
+				stored = final(it, hasReturnPath)
 			}
 			if failed := n.deliver(it, r.addr, stored); failed.Code != 0 {
 				results[i] = failed

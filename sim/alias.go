@@ -147,7 +147,7 @@ func (e *expansion) finish() {
 		e.discard(r, "alias loop")
 	}
 	if len(e.local) > 0 {
-		message := final(it)
+		message := final(it, hasReturnPath(it.content))
 		for _, r := range e.local {
 			addr, _ := mail.ParseAddress(r.To) // parsed before
 			if failed := n.deliver(it, addr, message); failed.Code != 0 {

@@ -10,10 +10,13 @@ import (
 
 // final is the message as it goes into a mailbox: the reverse-path on top, in
 // exactly one Return-Path field. One from before is removed (RFC 5321 4.4).
-func final(it *item) mail.Content {
+func final(it *item, hasReturnPath bool) mail.Content {
 	top := []byte("Return-Path: <" + it.env.From + ">\r\n")
+	if !hasReturnPath {
+		return mail.Join(top, it.content)
+	}
 	octets, err := mail.ReadAll(it.content)
-	if err != nil || !readFacts(octets).returnPath {
+	if err != nil {
 		return mail.Join(top, it.content)
 	}
 	for rest := octets; len(rest) > 0; {
@@ -29,6 +32,12 @@ func final(it *item) mail.Content {
 		rest = after
 	}
 	return mail.Bytes(top)
+}
+
+// hasReturnPath reports whether a message has a Return-Path field.
+func hasReturnPath(c mail.Content) bool {
+	octets, err := mail.ReadAll(c)
+	return err == nil && readFacts(octets).returnPath
 }
 
 // deliver puts a message into the mailbox of an address. The reply is that of

@@ -34,6 +34,7 @@ type front struct {
 	addr netip.Addr
 	peer string // the client's node name or address
 
+	room *scratch
 	buf  []byte // octets from the peer; those of head to tail are not used yet
 	head int
 	tail int
@@ -82,6 +83,35 @@ var _ net.Conn = (*front)(nil)
 // freelySent is how many octets of replies leave without a deadline.
 const freelySent = 16 << 10
 
+// scratch is the memory that one session after the other uses.
+type scratch struct {
+	in              [inputSize]byte
+	out, said, echo []byte
+}
+
+// borrow takes memory from a session that has ended.
+func (f *front) borrow() {
+	room, ok := f.r.scratch.Get().(*scratch)
+	if !ok {
+		room = &scratch{out: make([]byte, 0, 512), said: make([]byte, 0, 256), echo: make([]byte, 0, 256)}
+	}
+	f.room, f.buf = room, room.in[:]
+	f.out, f.said, f.echo = room.out[:0], room.said[:0], room.echo[:0]
+}
+
+// release gives the memory back. Nothing of the session is used afterwards.
+func (f *front) release() {
+	const most = 4 << 10 // what grew larger is not kept
+	if f.room == nil || cap(f.out) > most || cap(f.said) > most || cap(f.echo) > most {
+		return
+	}
+	room := f.room
+	room.out, room.said, room.echo = f.out, f.said, f.echo
+	f.room, f.buf, f.out, f.said, f.echo, f.feed = nil, nil, nil, nil, nil, nil
+	f.head, f.tail = 0, 0
+	f.r.scratch.Put(room)
+}
+
 // errEnded is what a body gives that the peer did not finish.
 var errEnded = errors.New("session ended in the middle of a message")
 
@@ -108,6 +138,7 @@ func (f *front) next() error {
 		f.answered()
 	} else {
 		f.started = true
+		f.borrow()
 		f.start()
 	}
 	for !f.ending && len(f.feed) == 0 {
@@ -143,9 +174,11 @@ func (f *front) pass(line ...string) {
 	f.echo = f.feed
 }
 
-// Write takes a part of go-smtp's reply.
+// Write takes a part of go-smtp's reply. Its greeting is not used.
 func (f *front) Write(p []byte) (int, error) {
-	f.said = append(f.said, p...)
+	if f.started {
+		f.said = append(f.said, p...)
+	}
 	return len(p), nil
 }
 
@@ -176,6 +209,9 @@ func (f *front) finish() {
 		_ = t.CloseWrite()
 	}
 	_ = f.Close()
+	if !f.n.cfg.LMTP { // there go-smtp may still write replies, to nobody
+		f.release()
+	}
 }
 
 // reset breaks the session off as a crashed host does.

@@ -30,9 +30,6 @@ func (f *front) fill() error {
 	if f.head == f.tail {
 		f.head, f.tail = 0, 0
 	}
-	if f.buf == nil {
-		f.buf = make([]byte, inputSize)
-	}
 	if f.tail == len(f.buf) {
 		if f.head > 0 {
 			f.tail = copy(f.buf, f.buf[f.head:f.tail])

@@ -44,6 +44,7 @@ type receiver struct {
 
 	plainExtensions, secureExtensions []string
 
+	scratch sync.Pool      // of *scratch
 	serving sync.WaitGroup // the goroutines that accept
 }
 
@@ -205,7 +206,6 @@ func addrPort(a net.Addr) netip.AddrPort {
 
 // start greets the client (RFC 5321 3.1, 4.3.1).
 func (f *front) start() {
-	f.said = f.said[:0] // go-smtp's own greeting
 	f.verb = verbGreeting
 	if !f.connected() {
 		return
