@@ -55,8 +55,11 @@ func TestReplyClass(t *testing.T) {
 		code, class         int
 		positive, temp, per bool
 	}{
-		{0, 0, false, false, false}, {250, 2, true, false, false}, {354, 3, true, false, false},
-		{451, 4, false, true, false}, {550, 5, false, false, true},
+		{0, 0, false, false, false},
+		{250, 2, true, false, false},
+		{354, 3, true, false, false},
+		{451, 4, false, true, false},
+		{550, 5, false, false, true},
 	} {
 		r := Reply{Code: tt.code}
 		if r.Class() != tt.class || r.Positive() != tt.positive || r.Temporary() != tt.temp || r.Permanent() != tt.per {

@@ -49,8 +49,11 @@ func TestOfMail(t *testing.T) {
 
 func TestKey(t *testing.T) {
 	for _, same := range [][2]string{
-		{"bob@EXAMPLE.org", "bob@example.org"}, {`"bob"@example.org`, "bob@example.org"}, {`"b\ob"@x`, "bob@x"},
-		{"Postmaster", "postmaster"}, {"POSTMASTER@x", "postmaster@x"},
+		{"bob@EXAMPLE.org", "bob@example.org"},
+		{`"bob"@example.org`, "bob@example.org"},
+		{`"b\ob"@x`, "bob@x"},
+		{"Postmaster", "postmaster"},
+		{"POSTMASTER@x", "postmaster@x"},
 	} {
 		if key(same[0]) != key(same[1]) {
 			t.Errorf("%q and %q have the keys %q and %q", same[0], same[1], key(same[0]), key(same[1]))
@@ -145,9 +148,12 @@ func TestLadder(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	two := Ladder([]Event{
-		{Node: "a", Kind: MailBounced, Mail: "x", To: "u@v"}, {Node: "a", Kind: MailExpired, Mail: "y", To: "u@v", Reply: "451 z"},
-		{Node: "a", Kind: MailDiscarded, Mail: "x", Detail: "rule"}, {Node: "a", Kind: MailGenerated, Mail: "x", To: "u@v"},
-		{Node: "a", Kind: MailExpanded, Mail: "x", From: "t@v", To: "u@v"}, {Node: "a", Kind: FaultHit, Detail: "busy"},
+		{Node: "a", Kind: MailBounced, Mail: "x", To: "u@v"},
+		{Node: "a", Kind: MailExpired, Mail: "y", To: "u@v", Reply: "451 z"},
+		{Node: "a", Kind: MailDiscarded, Mail: "x", Detail: "rule"},
+		{Node: "a", Kind: MailGenerated, Mail: "x", To: "u@v"},
+		{Node: "a", Kind: MailExpanded, Mail: "x", From: "t@v", To: "u@v"},
+		{Node: "a", Kind: FaultHit, Detail: "busy"},
 	})
 	var texts []string
 	for _, r := range two.Rungs {
