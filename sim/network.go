@@ -115,9 +115,9 @@ func (n *Network) Idle() bool {
 	return true
 }
 
-// Settle waits until some quiet moment: in virtual time until nothing can
-// happen without time passing, else it returns at once.
-func (n *Network) Settle() { Settle() }
+// InFlight returns how long it takes until all that is on its way between the
+// nodes now has arrived: 0 when nothing moves.
+func (n *Network) InFlight() time.Duration { return n.fabric.InFlight() }
 
 // SetLink sets how octets travel from one node to another, in that direction.
 func (n *Network) SetLink(from, to string, l wire.Link) error {
