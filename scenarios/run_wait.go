@@ -28,7 +28,7 @@ func (r *run) await(d time.Duration, holds func(last bool) bool) bool {
 		tick = t.C
 	}
 	for {
-		sim.Settle()
+		r.settleUntil(end)
 		r.index.refresh()
 		last := !time.Now().Before(end)
 		if holds(last) {
@@ -46,6 +46,25 @@ func (r *run) await(d time.Duration, holds func(last bool) bool) bool {
 		case <-timer.C:
 		case <-tick:
 		}
+	}
+}
+
+// settleUntil waits for a quiet moment: nobody runs, and nothing is on its way
+// between two nodes, so that no reply is missing to what has happened. It waits
+// no longer than end. A session in which a node is silent does not count as
+// movement. On the real clock every moment is as good as another.
+func (r *run) settleUntil(end time.Time) {
+	sim.Settle()
+	if r.scenario.Wall {
+		return
+	}
+	for !r.interrupted() {
+		d := min(r.net.InFlight(), time.Until(end))
+		if d <= 0 {
+			return
+		}
+		time.Sleep(d)
+		sim.Settle()
 	}
 }
 
