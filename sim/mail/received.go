@@ -175,21 +175,30 @@ func (s *stamp) word() (string, error) {
 // text and its length. Comments nest; depth is counted, not recursed into.
 func comment(s string) (string, int, error) {
 	depth, escaped := 0, false
+	text := make([]byte, 0, 64)
 	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
+		c := s[i]
+		switch {
 		case c < ' ' && c != '\t' || c == 0x7f:
 			return "", 0, errors.New("control character in a comment")
 		case escaped:
 			escaped = false
+			if c != ' ' && c != '\t' { // an escaped space is a space, which may be folded
+				text = append(text, '\\')
+			}
 		case c == '\\':
 			escaped = true
+			continue
 		case c == '(':
-			depth++
+			if depth++; depth == 1 {
+				continue
+			}
 		case c == ')':
 			if depth--; depth == 0 {
-				return oneSpace(s[1:i]), i + 1, nil
+				return oneSpace(string(text)), i + 1, nil
 			}
 		}
+		text = append(text, c)
 	}
 	return "", 0, errors.New("comment without its end")
 }
