@@ -3,7 +3,6 @@ package sim
 import (
 	"bytes"
 	"crypto/subtle"
-	"strings"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
@@ -11,8 +10,6 @@ import (
 
 // serveAuth checks the moment of AUTH (RFC 4954 4) and passes it on.
 func (f *front) serveAuth() {
-	mechanism, _, _ := strings.Cut(f.line, " ")
-	f.mechanism = strings.ToUpper(printable(mechanism))
 	switch {
 	case f.hello == "":
 		f.respond(503, "5.5.1", "say EHLO first")

@@ -111,8 +111,12 @@ func (f *front) command(line []byte) {
 	word, arg, _ := bytes.Cut(body, []byte{' '})
 	f.verb = parseVerb(bytes.TrimRight(word, "\t"))
 	f.line = string(bytes.Trim(arg, " \t"))
-	if f.verb == verbHello {
+	switch f.verb {
+	case verbHello:
 		f.word = strings.ToUpper(string(word[:4]))
+	case verbAuth:
+		mechanism, _, _ := strings.Cut(f.line, " ")
+		f.mechanism = strings.ToUpper(printable(mechanism))
 	}
 	f.path = mail.Path{}
 	switch {

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -41,10 +42,12 @@ func (f *front) readData() error {
 	}
 }
 
+// maxGuess is how many octets are made room for on a client's word.
+const maxGuess = 1 << 20
+
 // expected guesses the room that a message needs: what MAIL said, within reason.
 func (f *front) expected() int64 {
-	const most = 1 << 20
-	if n := f.session.env.Size; n > 0 && n < most {
+	if n := f.session.env.Size; n > 0 && n <= maxGuess {
 		return n
 	}
 	return 2 << 10
@@ -59,6 +62,9 @@ func (f *front) grow() {
 
 // readChunk reads the n octets that follow BDAT (RFC 3030 2).
 func (f *front) readChunk(n int64, keep bool) error {
+	if keep && n <= maxGuess && !f.tooLarge {
+		f.content = slices.Grow(f.content, int(n))
+	}
 	for n > 0 {
 		if f.head == f.tail {
 			f.grow()

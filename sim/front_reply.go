@@ -208,7 +208,6 @@ func (f *front) note(r mail.Reply) {
 			Kind: trace.SessionAuth, Mail: f.tag(), Peer: f.peer, Session: f.name,
 			Reply: r.String(), Detail: f.mechanism,
 		})
-		return
 	}
 	if r.Positive() || stage == "" || stage == AtQuit || f.verb == verbDot {
 		return

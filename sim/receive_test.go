@@ -85,7 +85,11 @@ func (b *bench) tryDial(node string) (*rawClient, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &rawClient{b: b, raw: c, conn: c, r: bufio.NewReader(c)}, nil
+	return newRawClient(b, c), nil
+}
+
+func newRawClient(b *bench, c *wire.Conn) *rawClient {
+	return &rawClient{b: b, raw: c, conn: c, r: bufio.NewReader(c)}
 }
 
 // send writes octets as they are.
