@@ -19,13 +19,19 @@ import (
 	"github.com/mailsim/mailsim/reports"
 )
 
+// childEnv is the environment of mailsim as a process of its own.
+func childEnv() []string {
+	name, value := quickExit()
+	return append(os.Environ(), asProgram+"=1", name+"="+value)
+}
+
 // start runs mailsim as a process of its own.
 func start(t *testing.T, args ...string) (cmd *exec.Cmd, out *bufio.Reader) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	cmd = exec.CommandContext(ctx, os.Args[0], args...)
-	cmd.Env = append(os.Environ(), asProgram+"=1")
+	cmd.Env = childEnv()
 	cmd.Stderr = os.Stderr
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {

@@ -20,12 +20,20 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"mailsim": main})
 }
 
+// quickExit is a variable that spares a process of the race detector the second
+// that it waits for late reports when it ends.
+func quickExit() (name, value string) { return "GORACE", "atexit_sleep_ms=0" }
+
 // TestScripts runs testdata/script/*.txtar: files, commands and what they print.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv(quickExit())
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits,
 		},
