@@ -10,8 +10,8 @@ import (
 // observer looks at the subject of an expectation: one of the fields of Expect.
 type observer interface {
 	// holds judges at a quiet moment. It may answer as it did before where
-	// nothing that happened since can matter; with last set it must look.
-	holds(last bool) bool
+	// nothing that happened since can matter; with look set it must look.
+	holds(look bool) bool
 	// tell says what was wanted, what is there, and whose events show it. It is
 	// called after a look, at the same moment.
 	tell() *finding
@@ -34,11 +34,11 @@ func (r *run) expect(e *Expect, at *slot, began time.Time) error {
 		r.late = append(r.late, lateCheck{at, e, on})
 		return nil
 	}
-	limit := e.Within
 	if e.Never {
-		limit = e.For
+		r.settle(e, at, began, on, r.await(e.For, on.holds)) // at any moment
+	} else {
+		r.settle(e, at, began, on, r.awaitCalm(e.Within, on.holds))
 	}
-	r.settle(e, at, began, on, r.await(limit, on.holds))
 	return nil
 }
 

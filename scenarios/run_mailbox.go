@@ -42,9 +42,9 @@ func (r *run) mailbox(c *MailboxCheck) (observer, error) {
 	return q, nil
 }
 
-func (q *mailboxSubject) holds(last bool) bool {
+func (q *mailboxSubject) holds(look bool) bool {
 	// Only a delivery changes a mailbox, and each one brings one message.
-	if q.run.index.arrived < q.before && !last {
+	if q.run.index.arrived < q.before && !look {
 		return q.held
 	}
 	var missing int

@@ -17,10 +17,10 @@ type queueSubject struct {
 	looked int // events of the node when it was looked at; 0: not yet
 }
 
-func (q *queueSubject) holds(last bool) bool {
+func (q *queueSubject) holds(look bool) bool {
 	// A queue changes with an event of its node only.
 	seen := q.run.index.byNode[q.check.Node] + 1
-	if seen == q.looked && !last {
+	if seen == q.looked && !look {
 		return q.held
 	}
 	q.looked = seen

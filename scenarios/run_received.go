@@ -17,8 +17,8 @@ type receivedSubject struct {
 	before int
 }
 
-func (q *receivedSubject) holds(last bool) bool {
-	if q.run.index.arrived < q.before && !last {
+func (q *receivedSubject) holds(look bool) bool {
+	if q.run.index.arrived < q.before && !look {
 		return q.held
 	}
 	q.before = q.run.index.arrived + 1

@@ -21,14 +21,14 @@ type routeSeen struct {
 	held    bool
 }
 
-func (q *routeSubject) holds(last bool) bool {
+func (q *routeSubject) holds(look bool) bool {
 	if q.seen == nil {
 		q.seen = map[string]routeSeen{}
 	}
 	for _, name := range q.run.names(q.check.Mail) {
 		v := q.run.index.version(name) + 1
 		s := q.seen[name]
-		if s.version != v || last {
+		if s.version != v || look {
 			s = routeSeen{v, q.holdsFor(name)}
 			q.seen[name] = s
 		}

@@ -17,14 +17,14 @@ type traceSeen struct {
 	found   int // how many of the wanted events are there, in order
 }
 
-func (q *traceSubject) holds(last bool) bool {
+func (q *traceSubject) holds(look bool) bool {
 	if q.seen == nil {
 		q.seen = map[string]traceSeen{}
 	}
 	for _, name := range q.run.names(q.check.Mail) {
 		v := q.run.index.version(name) + 1
 		s := q.seen[name]
-		if s.version != v || last {
+		if s.version != v || look {
 			s = traceSeen{v, q.find(q.run.index.of(name))}
 			q.seen[name] = s
 		}

@@ -13,13 +13,34 @@ import (
 // the event that tells of it, and an interrupt makes no event.
 const wallTick = 20 * time.Millisecond
 
-// await lets time pass until holds says true at a quiet moment, and reports
+// await lets time pass until holds says true when nobody runs, and reports
 // whether it did; it gives up when d has passed, after a last look, or when the
-// run is interrupted. holds is asked with last set when there is no other look
-// after this one.
-func (r *run) await(d time.Duration, holds func(last bool) bool) bool {
+// run is interrupted. holds is asked with look set when it must not answer from
+// memory.
+func (r *run) await(d time.Duration, holds func(look bool) bool) bool {
+	return r.awaitUntil(time.Now().Add(d), holds, func() bool { return true })
+}
+
+// awaitCalm is await for what is there to stay: it must hold at a moment when,
+// besides, nothing is on its way between two nodes. A mail is in its mailbox
+// some milliseconds before the relay that brought it has the reply and takes it
+// out of its queue; a mail that passes through a queue does not wait in it.
+func (r *run) awaitCalm(d time.Duration, holds func(look bool) bool) bool {
 	end := time.Now().Add(d)
-	timer := time.NewTimer(d)
+	return r.awaitUntil(end, holds, func() bool {
+		// Where it does not hold now, an event has to come before it can: so the
+		// steps to a calm moment are spared until they are worth it.
+		if r.settleUntil(end) {
+			r.index.refresh()
+			return holds(true)
+		}
+		return true
+	})
+}
+
+// awaitUntil is await with a second opinion, which is asked where holds said yes.
+func (r *run) awaitUntil(end time.Time, holds func(look bool) bool, sure func() bool) bool {
+	timer := time.NewTimer(time.Until(end))
 	defer timer.Stop()
 	var tick <-chan time.Time
 	if r.scenario.Wall {
@@ -28,10 +49,10 @@ func (r *run) await(d time.Duration, holds func(last bool) bool) bool {
 		tick = t.C
 	}
 	for {
-		r.settleUntil(end)
+		sim.Settle()
 		r.index.refresh()
 		last := !time.Now().Before(end)
-		if holds(last) {
+		if holds(last) && sure() {
 			return true
 		}
 		if last || r.interrupted() {
@@ -49,23 +70,22 @@ func (r *run) await(d time.Duration, holds func(last bool) bool) bool {
 	}
 }
 
-// settleUntil waits for a quiet moment: nobody runs, and nothing is on its way
-// between two nodes, so that no reply is missing to what has happened. It waits
-// no longer than end. A session in which a node is silent does not count as
-// movement. On the real clock every moment is as good as another.
-func (r *run) settleUntil(end time.Time) {
-	sim.Settle()
-	if r.scenario.Wall {
-		return
-	}
-	for !r.interrupted() {
+// settleUntil lets time pass until nothing is on its way between two nodes, so
+// that no reply is missing to what has happened, but not beyond end. A session
+// in which a node is silent is no movement. It reports whether time passed. On
+// the real clock every moment is as good as another.
+func (r *run) settleUntil(end time.Time) bool {
+	passed := false
+	for !r.scenario.Wall && !r.interrupted() {
 		d := min(r.net.InFlight(), time.Until(end))
 		if d <= 0 {
-			return
+			break
 		}
+		passed = true
 		time.Sleep(d)
 		sim.Settle()
 	}
+	return passed
 }
 
 // pass lets d pass and looks at nothing but the interrupt.

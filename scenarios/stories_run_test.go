@@ -128,7 +128,28 @@ var _ = DescribeTable("each subject and verb can pass and can fail",
   - expect: {queue: out, count: 0, within: 1m}
   - clear: [busy]
   - expect: {queue: out, count: 0, within: 10m}
-`, "pass pass pass pass fail fail fail pass pass", "the queue of mx is empty", "m in the queue of out: m for bob@example.org, due now", "m for bob@example.org, 1 try, next at +10m", "451 4.3.0 try later"),
+`, "pass pass pass pass fail fail fail pass pass", "the queue of mx is empty", "m in the queue of out: m for bob@example.org, 1 try, next at +10m", "451 4.3.0 try later"),
+
+	Entry("nobody looks between two replies", mailTo("m", "bob@example.org")+`
+  - expect: {mailbox: bob@example.org, has: m, within: 1m}
+  - expect: {queue: mx, count: 0}
+  - expect: {event: mail.relayed, mail: m, count: 2}
+  - stop: mx
+  - start: mx
+  - never: {mailbox: bob@example.org, count: 2.., for: 1h}
+`, "pass pass pass pass pass pass pass"),
+
+	Entry("what only passes through does not stay", mailTo("m", "bob@example.org")+`
+  - expect: {queue: mx, has: m, within: 1m}
+`+mailTo("n", "bob@example.org")+`
+  - expect: {route: n, is: [out, mx], within: 1m}
+`, "pass fail pass fail", "m delivered to bob@example.org by store"),
+
+	Entry("never looks at every moment", mailTo("m", "bob@example.org")+`
+  - never: {queue: mx, has: m, for: 1m}
+`+mailTo("n", "bob@example.org")+`
+  - never: {node: mx, connections: 1.., for: 1m}
+`, "pass fail pass fail", "node mx: 1 open connection"),
 
 	Entry("route", `
   - send: {mail: m, via: alice, from: ann@example.net, to: bob@example.org}
