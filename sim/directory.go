@@ -172,9 +172,6 @@ func (d *directory) declared(a mail.Address, preferred class) *local {
 			return l
 		}
 	}
-	if a.IsPostmaster() {
-		return nil
-	}
 	return d.exactly(mail.Address{Local: "*", Domain: a.Domain}, preferred)
 }
 

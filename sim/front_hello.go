@@ -20,6 +20,9 @@ func (f *front) serveHello() {
 		}
 	case name == "":
 		f.respond(501, "5.5.4", word+" needs your name")
+	case printable(name) != name:
+		// RFC 5321 4.1.1.1, RFC 6531 3.7.1: a domain in ASCII or an address literal.
+		f.respond(501, "5.5.4", "that is no domain and no address literal")
 	case f.n.cfg.LMTP:
 		f.pass("LHLO ", name)
 	default:
@@ -218,7 +221,7 @@ func (f *front) stripUnknown() {
 
 // printable makes text of a peer fit for a reply.
 func printable(s string) string {
-	const most = 64
+	const most = 255 // as long as a domain
 	if len(s) > most {
 		s = s[:most]
 	}

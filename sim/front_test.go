@@ -133,6 +133,8 @@ func TestFrontOrder(t *testing.T) {
 			220 mx.example.org ESMTP
 			C: EHLO
 			501 5.5.4
+			C: EHLO é.example
+			501 5.5.4
 			C: LHLO c.example
 			500 5.5.1
 			C: HELO c.example
