@@ -205,7 +205,6 @@ func DefaultStart() time.Time { return time.Date(2026, 1, 5, 9, 0, 0, 0, time.UT
 type headSpec struct {
 	*Scenario
 	clock string
-	rest  any
 }
 
 // headFields are the keys of a scenario that are values; the others are read apart.
@@ -254,14 +253,14 @@ func seed(dst *uint64) value {
 				return
 			}
 			n, err := strconv.ParseUint(s, 10, 63)
-			if err != nil || n == 0 {
-				d.addf(t.pos, "want a whole number from 1 up, not %q", s)
+			if err != nil {
+				d.addf(t.pos, "want a whole number from 0 up, not %q", s)
 				return
 			}
 			*dst = n
 		},
 		schema: func() *schema {
-			return anyOf(&schema{Type: "integer", Minimum: "1"}, &schema{Type: "string", Pattern: paramPart})
+			return anyOf(&schema{Type: "integer", Minimum: "0"}, &schema{Type: "string", Pattern: paramPart})
 		},
 	}
 }

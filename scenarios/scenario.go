@@ -1,5 +1,36 @@
 // Package scenarios reads, checks and runs scripted mail flows: one YAML file
 // declares zones, nodes and steps, and becomes a report.
+//
+// # Design of the reader
+//
+// A file goes through these stages, and each leaves every place what it was:
+//
+//	YAML -> tree (our own, small) -> params substituted -> fragments and like merged
+//	-> groups expanded -> fields read by tables -> references checked
+//
+// The tables (nodeFields, verbs, subjects, ...) name each key, say what it is
+// for, and hold the reader of its value; the JSON Schema is made from them too.
+// Nothing stops at an error: what cannot be read keeps its zero value, what
+// follows from an error is not reported, and the same error in several
+// combinations of a matrix is reported once.
+//
+// Where the language leaves room, this is what holds:
+//
+//   - A field of a node replaces that of the fragment, or of the node that like
+//     names, as a whole; only queue and limits are merged key by key. Name and
+//     host are a node's own: like never copies a host, whose address would
+//     collide, so that a copy without a host is named as it is itself.
+//   - A param that is put into quotes counts as a number where one is wanted,
+//     because ${} cannot stand in {} without quotes: {count: "${n}"}. A number
+//     that is quoted without a param is text.
+//   - Quotes make no difference to absent and /regexp/.
+//   - A bare code in a reply, of an event too, stands for all replies with it.
+//   - mail may name the notification about a mail: NAME/dsn, NAME/dsn2.
+//   - A fragment may use fragments; each is read once.
+//   - A mailbox that no node holds is an error where mail is expected in it; that
+//     nothing arrives can be said of any address.
+//   - A dns step with several records is one step for each.
+//   - A mua without tls of its own uses what its msa offers.
 package scenarios
 
 import (

@@ -56,6 +56,10 @@ func (d *decoder) node(n *nodeSource) (Node, bool) {
 	spec := &nodeSpec{}
 	spec.Name = name
 	before := d.count
+	if r := t.get("role"); r != nil && r.text == external {
+		d.addf(r.pos, "not available yet: role external (a real server)")
+		return Node{}, false
+	}
 	fields := make([]field[nodeSpec], len(d.nodeTable))
 	for i, f := range d.nodeTable {
 		fields[i] = f.field
@@ -66,10 +70,6 @@ func (d *decoder) node(n *nodeSource) (Node, bool) {
 	}
 	if t.get("role") == nil {
 		d.addf(n.name.pos, "the node %s needs a role: mua, msa, mta or mda", name)
-		return Node{}, false
-	}
-	if spec.role == external {
-		d.addf(t.get("role").pos, "not available yet: role external (a real server)")
 		return Node{}, false
 	}
 	for _, f := range d.nodeTable {
