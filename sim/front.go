@@ -170,8 +170,8 @@ func (f *front) pass(line ...string) {
 	for _, s := range line {
 		f.echo = append(f.echo, s...)
 	}
-	f.feed = append(f.echo, '\r', '\n')
-	f.echo = f.feed
+	f.echo = append(f.echo, '\r', '\n')
+	f.feed = f.echo
 }
 
 // Write takes a part of go-smtp's reply. Its greeting is not used.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -84,7 +85,7 @@ func TestDSNParameters(t *testing.T) {
 		synctest.Wait()
 		for e := range b.net.Node("mx").queue.all {
 			three := 3
-			by := e.it.env.Recipients[0].DeliverBy.At.Sub(time.Now())
+			by := time.Until(e.it.env.Recipients[0].DeliverBy.At)
 			if by <= 0 || by > time.Minute {
 				t.Errorf("deliver by in %s", by)
 			}
@@ -136,7 +137,7 @@ func TestTwoPorts(t *testing.T) {
 				closed = append(closed, e.Session)
 			}
 		}
-		if len(closed) != 3 || !(closed[0] < closed[1] && closed[1] < closed[2]) {
+		if len(closed) != 3 || !slices.IsSorted(closed) {
 			t.Errorf("sessions closed in the order of their names wanted: %q", closed)
 		}
 	}, node)
