@@ -113,7 +113,7 @@ func TestParseSteps(t *testing.T) {
 		{"start: [mx, out]", []Action{&Power{On: true, Nodes: []string{"mx", "out"}}}},
 		{
 			"send: {mail: n, via: out, from: <>, to: bob@example.org, every: 1s, count: 2}",
-			[]Action{&Send{Mail: "n", Via: "out", To: []string{"bob@example.org"}, Count: 2, Every: time.Second}},
+			[]Action{&Send{Mail: "n", Via: "out", To: []string{"bob@example.org"}, Count: 2, Numbered: true, Every: time.Second}},
 		},
 		{
 			"send: {mail: n, via: out, from: a@b.c, to: [bob@example.org], headers: {X: [1, 2], Date: absent}, options: {smtputf8: true, NOTIFY: 'success, Delay', size: 1KiB, REQUIRETLS: false}, body: hi}",

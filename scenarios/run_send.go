@@ -36,7 +36,7 @@ func (r *run) send(s *Send) error {
 	begun := time.Now()
 	for i := range max(1, s.Count) {
 		name := s.Mail
-		if s.Count > 1 {
+		if s.numbered() {
 			name = mailOf(s.Mail, i+1)
 		}
 		if due := begun.Add(time.Duration(i) * s.Every); i > 0 && s.Every > 0 {
@@ -61,6 +61,10 @@ func (r *run) send(s *Send) error {
 	}
 	return nil
 }
+
+// numbered reports whether the mails bear numbers: NAME-1 for a count of one too,
+// since a count is often a parameter.
+func (s *Send) numbered() bool { return s.Numbered || s.Count > 1 }
 
 // compose writes the message.
 func (r *run) compose(s *Send, name string) ([]byte, error) {

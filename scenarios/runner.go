@@ -85,7 +85,7 @@ func newRun(s *Scenario, o RunOptions, res *result) *run {
 	for _, st := range s.Steps {
 		switch do := st.Do.(type) {
 		case *Send:
-			if do.Count > 1 {
+			if do.numbered() {
 				r.groups[do.Mail] = do.Count
 			}
 		case *Load:

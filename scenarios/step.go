@@ -11,7 +11,7 @@ type Phase struct{ Title string }
 
 // Send gives a mail to a server, as its client.
 type Send struct {
-	Mail    string        // its name; with Count the mails are Mail-1 to Mail-Count
+	Mail    string        // its name; see Numbered
 	Via     string        // an msa or mta, or a mua, which submits as configured
 	From    string        // reverse-path; "" is the null reverse-path
 	To      []string      // forward-paths
@@ -22,7 +22,9 @@ type Send struct {
 	Attach  []Attachment
 	Options map[string][]string // ESMTP parameters by upper-case name: BODY, RET, ENVID, NOTIFY, SIZE, SMTPUTF8, ...
 	Count   int                 // at least 1
-	Every   time.Duration       // between two mails of Count
+	// Numbered says that count was given, be it 1: the mails are Mail-1 to Mail-Count.
+	Numbered bool
+	Every    time.Duration // between two mails of Count
 }
 
 // HeaderValue is one header field of a mail to send.

@@ -109,6 +109,12 @@ var _ = DescribeTable("each subject and verb can pass and can fail",
   - expect: {mailbox: carol@example.org, count: 0}
 `, "pass pass pass pass fail pass pass", "at least 4 messages", "holds 3 messages", "m-3, delivered by store"),
 
+	Entry("a count of one", `
+  - send: {mail: m, via: out, from: ann@example.net, to: bob@example.org, count: 1}
+  - expect: {mailbox: bob@example.org, has: m-1, within: 1m}
+  - expect: {mailbox: bob@example.org, has: m}
+`, "pass pass pass"),
+
 	Entry("mailbox headers and body", `
   - send: {mail: m, via: out, from: ann@example.net, to: bob@example.org, headers: {Subject: The plan, X-One: grün}, body: "first line\nsecond line\n"}
   - expect: {mailbox: bob@example.org, has: m, within: 1m, headers: {Return-Path: <ann@example.net>, Subject: The plan, X-One: grün, Bcc: absent, Received: [/by store/, /by mx.example.org/, /by out/]}, body: [/second/, first line]}

@@ -26,7 +26,6 @@ func (s *Send) String() string {
 
 func sendVerb(s *Send) value {
 	s.Count = 1
-	counted := false
 	return object("a send step", []field[Send]{
 		{"mail", "its name, which is also its Message-ID: <NAME@mailsim>", func(s *Send) value { return name(&s.Mail, "a mail") }, true},
 		{"via", "the server that it is given to, or a mua that submits it", func(s *Send) value { return nodeName(&s.Via) }, true},
@@ -41,12 +40,12 @@ func sendVerb(s *Send) value {
 		}, false},
 		{"options", "ESMTP parameters of MAIL and RCPT: BODY, RET, ENVID, NOTIFY, ...", func(s *Send) value { return options(&s.Options) }, false},
 		{"count", "how many; they are named NAME-1 to NAME-count", func(s *Send) value {
-			return whole(&s.Count, 1, maxMails).then(func(*decoder, *tree) { counted = true })
+			return whole(&s.Count, 1, maxMails).then(func(*decoder, *tree) { s.Numbered = true })
 		}, false},
 		{"every", "the time between two of count", func(s *Send) value { return duration(&s.Every) }, false},
 	}, s).also(func(d *decoder, t *tree) {
 		n := 0
-		if counted {
+		if s.Numbered {
 			n = s.Count
 		}
 		d.names.sent = true
