@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/mailsim/mailsim/sim/mail"
@@ -123,7 +124,8 @@ func (n *Node) notificationName(about string) string {
 		n.notices = map[string]int{}
 	}
 	n.notices[about]++
-	name := about + "/dsn-" + n.cfg.Name
+	// The name becomes the left side of a Message-ID, which has no second @.
+	name := strings.ReplaceAll(about, "@", ".") + "/dsn-" + n.cfg.Name
 	if c := n.notices[about]; c > 1 {
 		name += fmt.Sprintf("-%d", c)
 	}

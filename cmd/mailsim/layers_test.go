@@ -23,7 +23,7 @@ func layers() map[string][]string {
 		"scenarios":   {"sim", "sim/load", "sim/mail", "sim/trace", "sim/wire", "fakedns", "conformance", "reports"},
 		"conformance": {"sim/mail", "sim/trace", "fakedns", "reports"},
 		"sim":         {"sim/client", "sim/wire", "sim/mail", "sim/trace"},
-		"sim/client":  {"sim/wire", "sim/mail", "sim/trace"},
+		"sim/client":  {"sim/mail"},
 		"sim/load":    {"sim/mail"},
 		"sim/simtest": {"sim", "sim/mail", "sim/trace"},
 		"fakedns":     {},

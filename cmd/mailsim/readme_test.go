@@ -1,0 +1,118 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// block is one fenced block of a page.
+type block struct{ lang, text string }
+
+func blocks(t *testing.T, page string) []block {
+	t.Helper()
+	b, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []block
+	for i, part := range strings.Split(string(b), "\n```") {
+		if i%2 == 1 {
+			lang, text, _ := strings.Cut(part, "\n")
+			all = append(all, block{lang, text + "\n"})
+		}
+	}
+	return all
+}
+
+var (
+	scenarioName = regexp.MustCompile(`(?m)^scenario: (\S+)$`)
+	realTime     = regexp.MustCompile(`simulated in \S+`)
+)
+
+// TestReadme runs what the pages show: scenarios become files of their name, and each
+// command of a console or sh block must succeed and print what stands under it.
+func TestReadme(t *testing.T) {
+	for _, page := range []string{"../../README.md", "../../scenarios/README.md"} {
+		dir := t.TempDir()
+		if err := os.CopyFS(filepath.Join(dir, "networks"), os.DirFS("../../scenarios/examples/networks")); err != nil {
+			t.Fatal(err)
+		}
+		ran := 0
+		for _, b := range blocks(t, page) {
+			switch b.lang {
+			case "yaml":
+				if m := scenarioName.FindStringSubmatch(b.text); m != nil {
+					if err := os.WriteFile(filepath.Join(dir, m[1]+".yaml"), []byte(b.text), 0o600); err != nil {
+						t.Fatal(err)
+					}
+					run(t, dir, "mailsim check "+m[1]+".yaml", "")
+				}
+			case "console", "sh":
+				for _, c := range commands(b) {
+					if run(t, dir, c.line, c.output) {
+						ran++
+					}
+				}
+			}
+		}
+		if page == "../../README.md" && ran < 2 {
+			t.Errorf("%s: only %d commands were run", page, ran)
+		}
+	}
+}
+
+type command struct{ line, output string }
+
+// commands takes a block apart: in console blocks lines with $ are commands and what
+// follows is their output; in sh blocks every line is a command.
+func commands(b block) []command {
+	var cs []command
+	for line := range strings.Lines(b.text) {
+		switch c, ok := strings.CutPrefix(line, "$ "); {
+		case ok || b.lang == "sh":
+			cs = append(cs, command{line: strings.TrimSpace(c)})
+		case len(cs) > 0:
+			cs[len(cs)-1].output += line
+		}
+	}
+	return cs
+}
+
+// run runs a mailsim command in this process's image and compares its output, if any
+// is given. Commands of other programs are left to the reader, and to CI.
+func run(t *testing.T, dir, line, want string) bool {
+	t.Helper()
+	line = strings.Replace(line, "go run ./cmd/mailsim ", "mailsim ", 1)
+	words := strings.Fields(line)
+	if words[0] != "mailsim" {
+		return false
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, words[1:]...)
+	name, value := quickExit()
+	cmd.Env = append(os.Environ(), asProgram+"=1", name+"="+value)
+	if cmd.Dir = dir; strings.Contains(line, "scenarios/") {
+		cmd.Dir = "../.."
+	}
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Errorf("%s: %v\n%s", line, err, out)
+		return true
+	}
+	if want != "" {
+		got := realTime.ReplaceAllString(string(out), "simulated in 0s")
+		if diff := cmp.Diff(realTime.ReplaceAllString(want, "simulated in 0s"), got); diff != "" {
+			t.Errorf("%s (-shown +printed):\n%s", line, diff)
+		}
+	}
+	return true
+}
