@@ -229,7 +229,7 @@ func optionSchema() *schema {
 		v := textSchema()
 		switch {
 		case o.flag:
-			v = anyOf(&schema{Type: "null"}, &schema{Type: "boolean"})
+			v = anyOf(&schema{Type: "null"}, boolSchema())
 		case o.many:
 			v = anyOf(textSchema(), listSchema(textSchema(), 1))
 		}

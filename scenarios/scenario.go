@@ -25,7 +25,7 @@
 //     that is quoted without a param is text.
 //   - Quotes make no difference to absent and /regexp/.
 //   - A bare code in a reply, of an event too, stands for all replies with it.
-//   - mail may name the notification about a mail: NAME/dsn, NAME/dsn2.
+//   - mail may name the notification about a mail: NAME/dsn-NODE, NAME/dsn-NODE-2.
 //   - A fragment may use fragments; each is read once.
 //   - A mailbox that no node holds is an error where mail is expected in it; that
 //     nothing arrives can be said of any address.

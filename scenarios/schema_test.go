@@ -67,6 +67,22 @@ func TestSchemaTakesExamples(t *testing.T) {
 	}
 }
 
+// The forms that the language's page shows or implies are all taken, by the
+// reader and by the schema.
+func TestAllForms(t *testing.T) {
+	const name = "testdata/ok/forms.yaml"
+	if _, err := Parse(name, Options{}); err != nil {
+		t.Error(err)
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := compileSchema(t).Validate(asJSON(t, data)); err != nil {
+		t.Error(err)
+	}
+}
+
 // The schema finds what is wrong in the form; the rest only Parse finds.
 func TestSchemaRefusesWrongForm(t *testing.T) {
 	s := compileSchema(t)

@@ -103,7 +103,13 @@ func checkDomain(s string) error {
 }
 
 func parseDomain(s string) (string, error) {
-	if err := checkDomain(s); err != nil {
+	if strings.HasPrefix(s, "[") {
+		if _, err := mail.ParseLiteral(s); err != nil {
+			return "", err
+		}
+		return s, nil
+	}
+	if err := mail.CheckDomain(strings.TrimSuffix(s, ".")); err != nil {
 		return "", fmt.Errorf("%q is no domain: %w", s, err)
 	}
 	return s, nil
@@ -121,8 +127,8 @@ func host(dst *string) value {
 				return "", fmt.Errorf("%q is no host name: write it in ASCII (xn--...)", s)
 			}
 		}
-		if err := checkDomain(s); err != nil {
-			return "", fmt.Errorf("%q is no host name: %s", s, strings.ReplaceAll(err.Error(), "the domain", "it"))
+		if err := mail.CheckDomain(strings.TrimSuffix(s, ".")); err != nil {
+			return "", fmt.Errorf("%q is no host name: %w", s, err)
 		}
 		return s, nil
 	}, textSchema)

@@ -95,6 +95,9 @@ func (d *decoder) defaults(n *nodeSpec, t *tree) {
 	n.TLS = n.tls
 	if n.Host == "" {
 		n.Host = n.Name
+		if err := mail.CheckDomain(n.Host); err != nil {
+			d.addf(t.pos, "the node %s needs a host: its name is none (%v)", n.Name, err)
+		}
 	}
 	n.LMTP = n.protocol == "lmtp"
 	n.AuthRequired = n.auth == "required" || n.auth == "" && n.Role == sim.MSA
@@ -102,7 +105,7 @@ func (d *decoder) defaults(n *nodeSpec, t *tree) {
 	if q := &n.Queue; q.DelayNotice > 0 && q.Expire > 0 && q.DelayNotice >= q.Expire {
 		d.addf(t.get("queue").where("delay-notice"), "delay-notice comes after expire")
 	}
-	d.checkQuota(n, t)
+	d.checkLocal(n, t)
 	if n.Role != sim.MUA {
 		return
 	}
@@ -123,17 +126,55 @@ func (d *decoder) defaults(n *nodeSpec, t *tree) {
 	d.muas[n.Name] = sub
 }
 
-// checkQuota looks whether the mailboxes of the quota are there.
-func (d *decoder) checkQuota(n *nodeSpec, t *tree) {
-	q := t.get("quota")
-	if q == nil {
-		return
+// checkLocal looks whether an address is declared twice, and whether the
+// mailboxes of the quota are there. An alias may be a mailbox too: it keeps a copy.
+func (d *decoder) checkLocal(n *nodeSpec, t *tree) {
+	type place struct {
+		field string
+		pos   Pos
 	}
-	for _, p := range q.pairs {
-		if !holdsMailbox(n.Mailboxes, p.key.text) {
-			d.unknown(p.key.pos, "mailbox", p.key.text, n.Mailboxes)
+	seen := map[string]place{}
+	declare := func(field string, at *tree) {
+		key := addressName(at.text)
+		first, ok := seen[key]
+		if ok && (first.field != "mailboxes" || field != "aliases") {
+			d.addf(at.pos, "%s is declared twice (first at %s)", at.text, first.pos.ref(at.pos))
+		}
+		if !ok || field == "aliases" {
+			seen[key] = place{field, at.pos}
 		}
 	}
+	if m := t.get("mailboxes"); m != nil {
+		for _, it := range m.items {
+			declare("mailboxes", it)
+		}
+	}
+	for _, field := range []string{"aliases", "lists"} {
+		if m := t.get(field); m != nil {
+			for _, p := range m.pairs {
+				declare(field, p.key)
+			}
+		}
+	}
+	if q := t.get("quota"); q != nil {
+		boxes := map[string]bool{}
+		for _, m := range n.Mailboxes {
+			boxes[strings.ToLower(addressName(m))] = true
+		}
+		for _, p := range q.pairs {
+			if !boxes[strings.ToLower(addressName(p.key.text))] {
+				d.unknown(p.key.pos, "mailbox", p.key.text, n.Mailboxes)
+			}
+		}
+	}
+}
+
+// addressName is what two spellings of one address have in common.
+func addressName(s string) string {
+	if a, err := mail.ParseAddress(s); err == nil {
+		return a.Key()
+	}
+	return s
 }
 
 // holdsMailbox says whether a list of mailboxes takes an address: as it is,

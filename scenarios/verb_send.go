@@ -55,6 +55,9 @@ func sendVerb(s *Send) value {
 		if t.get("every") != nil && t.get("count") == nil {
 			d.addf(t.where("every"), "every is the time between the mails of count, and there is no count")
 		}
+		if t.get("attach") != nil && strings.HasSuffix(strings.ToLower(s.Body.File), ".eml") {
+			d.addf(t.where("attach"), "%s is a whole message: nothing is attached to it", s.Body.File)
+		}
 		d.client(t, s.Via, &s.Auth, &s.TLS)
 	})
 }
@@ -154,7 +157,13 @@ func body(dst *Body) value {
 	plain := text(&dst.Text)
 	record := object("a body", []field[Body]{
 		{"text", "the text", func(b *Body) value { return text(&b.Text) }, false},
-		{"size", "generated text of this many octets", func(b *Body) value { return dataSize(&b.Size) }, false},
+		{"size", "generated text of this many octets", func(b *Body) value {
+			return dataSize(&b.Size).then(func(d *decoder, t *tree) {
+				if b.Size == 1 {
+					d.addf(t.pos, "a body ends in CRLF: it has no octets, or at least 2")
+				}
+			})
+		}, false},
 		{"file", "a file beside the scenario; an .eml file brings its own header", func(b *Body) value { return file(&b.File, &b.Data) }, false},
 	}, dst).also(func(d *decoder, t *tree) {
 		if len(t.pairs) != 1 {
