@@ -217,11 +217,11 @@ steps:
 
 func TestParseFiles(t *testing.T) {
 	text := "scenario: x" + network + `steps:
-  - send: {mail: a, via: out, from: "", to: bob@example.org, body: {file: mails/a.eml}, attach: [mails/x.pdf, {file: mails/x.pdf, name: y, type: a/b}]}
+  - send: {mail: a, via: out, from: "", to: bob@example.org, body: {file: mails/a.txt}, attach: [mails/x.pdf, {file: mails/x.pdf, name: y, type: a/b}]}
 `
-	s := mustParse(t, text, Options{}, map[string]string{"mails/a.eml": "Subject: x\n\ny\n", "mails/x.pdf": "pdf"})
+	s := mustParse(t, text, Options{}, map[string]string{"mails/a.txt": "Subject: x\n\ny\n", "mails/x.pdf": "pdf"})
 	got := s.Steps[0].Do.(*Send)
-	if diff := cmp.Diff(Body{File: "mails/a.eml", Data: []byte("Subject: x\n\ny\n")}, got.Body); diff != "" {
+	if diff := cmp.Diff(Body{File: "mails/a.txt", Data: []byte("Subject: x\n\ny\n")}, got.Body); diff != "" {
 		t.Errorf("body (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]Attachment{{Name: "x.pdf", Data: []byte("pdf")}, {Name: "y", Type: "a/b", Data: []byte("pdf")}}, got.Attach); diff != "" {
