@@ -220,16 +220,18 @@ func (f *front) note(r mail.Reply) {
 	case verbMail:
 		e.From = f.path.Address.String()
 	case verbRcpt:
+		if !f.inMail {
+			return // pipelined behind a MAIL that was refused: nothing more is
+		}
 		e.From, e.To = f.session.env.From, f.path.Address.String()
 	case verbData, verbBdat:
+		// Without recipients it only follows, pipelined, refusals of them all.
 		e.From = f.session.env.From
 		for _, rc := range f.session.rcpts {
 			e.To = rc.To
 			f.n.emit(e)
 		}
-		if len(f.session.rcpts) > 0 {
-			return
-		}
+		return
 	}
 	f.n.emit(e)
 }

@@ -388,7 +388,6 @@ func TestFrontLimits(t *testing.T) {
 			"mail.refused  a@example.net>bob@example.org 552 5.3.4 message too large dot",
 			"mail.refused  a@example.net>carol@example.org 552 5.3.4 message too large dot",
 			"mail.refused  a@example.net>bob@example.org 552 5.3.4 message too large data",
-			"mail.refused  > 421 4.7.0 mx.example.org too many errors, closing connection data",
 		}, trace.MailRefused)
 	}, node)
 }
