@@ -192,12 +192,12 @@ func (r *run) whereabouts(name string) string {
 		lines = append([]string{fmt.Sprintf("(%d things before)", len(lines)-listMost)}, lines[len(lines)-listMost:]...)
 	}
 	out, handed := r.sent[name]
-	if len(lines) == 0 {
+	if len(lines) == 0 || handed && !out.dialog.Accepted() {
 		switch {
-		case handed:
+		case handed && !out.dialog.Accepted():
 			lines = []string{"was handed to " + out.via + ": " + out.dialog.told()}
 		case len(r.index.of(name)) > 0:
-			lines = []string{"is on its way"}
+			lines = []string{"is on its way, or lost"}
 		default:
 			lines = []string{"was not sent yet"}
 		}
@@ -251,7 +251,7 @@ func amount(c Count, thing string) string {
 		return "any number of " + many(thing)
 	case c.Max < 0:
 		return "at least " + plural(c.Min, thing)
-	case c.Min == c.Max && c.Min == 0:
+	case c.Max == 0:
 		return "no " + thing
 	case c.Min == c.Max:
 		return plural(c.Min, thing)
