@@ -28,10 +28,10 @@ type outcome string
 func (o outcome) Error() string { return string(o) }
 
 // NXDomain reports whether the name does not exist, for any type of record.
-func (o outcome) NXDomain() bool { return o == ErrNXDomain }
+func (o outcome) NXDomain() bool { return errors.Is(o, ErrNXDomain) }
 
 // NoData reports whether the name exists and has no record of the type.
-func (o outcome) NoData() bool { return o == ErrNoData }
+func (o outcome) NoData() bool { return errors.Is(o, ErrNoData) }
 
 // dnsError makes a look-up's error what the standard library's resolver returns.
 // RFC 8914: why, if not empty, is what the server gave as its reason.

@@ -91,7 +91,7 @@ big. TXT `+strings.Repeat(`"`+strings.Repeat("x", 200)+`" `, 20)); err != nil {
 			q := new(dns.Msg)
 			q.SetQuestion(name, qtype)
 			if qtype != dns.TypeA {
-				q.SetEdns0(uint16(qtype*8), true)
+				q.SetEdns0(qtype*8, true)
 			}
 			packet, err := q.Pack()
 			if err != nil {

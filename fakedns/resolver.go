@@ -195,7 +195,7 @@ func (r *Resolver) ask(ctx context.Context, name string, qtype uint16) (f *found
 			return nil, "the CNAME chain of " + asked + " is too long", ErrServFail
 		case len(f.rrs) > 0:
 		case f.deny(m):
-			f.every = f.err == ErrNXDomain && end == asked
+			f.every = errors.Is(f.err, ErrNXDomain) && end == asked
 		case end != name:
 			name = end
 			continue

@@ -76,7 +76,7 @@ func (s *Server) serveConn(ctx context.Context, conn net.Conn) error {
 		}
 		if delay > 0 {
 			if sleep(ctx, delay) != nil {
-				return nil
+				return nil //nolint:nilerr // the server ends, and so does the connection
 			}
 			if err := conn.SetWriteDeadline(time.Now().Add(s.idle())); err != nil {
 				return quiet(err)

@@ -44,7 +44,7 @@ func readFacts(message []byte) facts {
 			f.returnPath = true
 		case len(name) == 10 && bytes.EqualFold(name, []byte("Message-ID")):
 			if !f.messageID {
-				f.name = tidyName(mail.MailName(string(field[colon+1:])))
+				f.name = tidyName(mail.NameOf(string(field[colon+1:])))
 			}
 			f.messageID = true
 		}

@@ -288,7 +288,6 @@ func (h dueHeap) Less(i, j int) bool {
 
 func (h dueHeap) Swap(i, j int) {
 	h[i], h[j] = h[j], h[i]
-
 }
 
 func (h *dueHeap) Push(x any) {

@@ -7,7 +7,7 @@ import (
 
 func TestNextTry(t *testing.T) {
 	t0 := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
-	at := func(d time.Duration) time.Time { return t0.Add(d) }
+	at := t0.Add
 	end := at(5 * 24 * time.Hour)
 	for _, tt := range []struct {
 		name         string

@@ -34,9 +34,9 @@ type Timeouts struct {
 }
 
 func (t Timeouts) withDefaults() Timeouts {
-	set := func(d *time.Duration, min time.Duration) {
+	set := func(d *time.Duration, least time.Duration) {
 		if *d <= 0 {
-			*d = min
+			*d = least
 		}
 	}
 	set(&t.Greeting, 5*time.Minute)

@@ -211,8 +211,12 @@ func TestAuth(t *testing.T) {
 		code  int
 	}{
 		{"PLAIN", sasl.NewPlainClient("", "u", "p"), []turn{{1, "235 2.7.0 ok\r\n"}}, []string{"AUTH PLAIN AHUAcA==\r\n"}, 235},
-		{"LOGIN", sasl.NewLoginClient("u", "p"), []turn{{1, "334 UGFzc3dvcmQ6\r\n"}, {1, "535 5.7.8 no\r\n"}},
-			[]string{"AUTH LOGIN dQ==\r\n", "cA==\r\n"}, 535},
+		{
+			"LOGIN", sasl.NewLoginClient("u", "p"),
+			[]turn{{1, "334 UGFzc3dvcmQ6\r\n"}, {1, "535 5.7.8 no\r\n"}},
+			[]string{"AUTH LOGIN dQ==\r\n", "cA==\r\n"},
+			535,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			lines := session(t, Options{Host: "a"}, append([]turn{{0, "220 b\r\n"}}, tt.turns...), func(c *Conn) {

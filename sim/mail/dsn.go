@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -110,9 +111,7 @@ func (r Report) Message() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write report %s: %w", clip(r.MessageID), err)
 	}
-	out := append(w.top, w.form...)
-	out = append(out, '\r', '\n')
-	return append(out, body...), nil
+	return slices.Concat(w.top, w.form, []byte("\r\n"), body), nil
 }
 
 func (r Report) has(action string) bool {
@@ -322,7 +321,7 @@ func statusBlocks(br *bufio.Reader) ([]Header, error) {
 	var blocks []Header
 	for {
 		if _, err := br.Peek(1); err != nil {
-			return blocks, nil
+			return blocks, nil //nolint:nilerr // the end of the octets in memory
 		}
 		h, err := ReadHeader(br, DefaultHeaderLimit)
 		if err != nil {

@@ -15,11 +15,11 @@ func MessageID(name string) string { return "<" + name + nameDomain + ">" }
 // maxName bounds the name of a mail, in octets.
 const maxName = 200
 
-// MailName returns the name by which a mail is told in events: "plan" for the
+// NameOf returns the name by which a mail is told in events: "plan" for the
 // Message-ID "<plan@mailsim>", others without their angle brackets, on one line.
 // What is longer than 200 octets ends in a hash instead, so that names of
 // different mails stay different.
-func MailName(messageID string) string {
+func NameOf(messageID string) string {
 	s := strings.Trim(messageID, " \t\r\n")
 	s = strings.TrimPrefix(s, "<")
 	s = strings.TrimSuffix(s, ">")

@@ -112,9 +112,9 @@ func TestParseReceived(t *testing.T) {
 
 func TestWithProtocol(t *testing.T) {
 	for _, tt := range []struct {
-		rule                          string
-		esmtp, tls, auth, lmtp, utf8_ bool
-		want                          string
+		rule                             string
+		esmtp, tls, auth, lmtp, smtputf8 bool
+		want                             string
 	}{
 		{"RFC5321#4.4", false, false, false, false, false, "SMTP"},
 		{"RFC3848", true, false, false, false, false, "ESMTP"},
@@ -127,27 +127,27 @@ func TestWithProtocol(t *testing.T) {
 		{"RFC6531#4.3", true, true, true, false, true, "UTF8SMTPSA"},
 		{"RFC6531#4.3", false, false, true, true, true, "UTF8LMTPA"},
 	} {
-		if got := WithProtocol(tt.esmtp, tt.tls, tt.auth, tt.lmtp, tt.utf8_); got != tt.want {
+		if got := WithProtocol(tt.esmtp, tt.tls, tt.auth, tt.lmtp, tt.smtputf8); got != tt.want {
 			t.Errorf("%s: want %s, got %s", tt.rule, tt.want, got)
 		}
 	}
 }
 
-func TestMailName(t *testing.T) {
+func TestNameOf(t *testing.T) {
 	long := strings.Repeat("x", 300)
 	for in, want := range map[string]string{
-		"<plan@mailsim>": "plan", " <plan@mailsim>\r\n": "plan", "<a@b.org>": "a@b.org", "<@mailsim>": "@mailsim", "": "", "plan": "plan",
+		"<plan@mailsim>": "plan", "\t<plan@mailsim>\r\n": "plan", "<a@b.org>": "a@b.org", "<@mailsim>": "@mailsim", "": "", "plan": "plan",
 		"<plan/dsn@mailsim>": "plan/dsn", "a\r\nb": "a  b", "<a\xff@b>": "a?@b",
 	} {
-		if got := MailName(in); got != want {
-			t.Errorf("MailName(%q): want %q, got %q", in, want, got)
+		if got := NameOf(in); got != want {
+			t.Errorf("NameOf(%q): want %q, got %q", in, want, got)
 		}
 	}
-	if a, b := MailName("<"+long+"1@x>"), MailName("<"+long+"2@x>"); a == b || len(a) > 200 {
+	if a, b := NameOf("<"+long+"1@x>"), NameOf("<"+long+"2@x>"); a == b || len(a) > 200 {
 		t.Errorf("long names: %q and %q", a, b)
 	}
-	if got := MailName(MessageID("plan")); got != "plan" {
-		t.Errorf("MailName of MessageID: %q", got)
+	if got := NameOf(MessageID("plan")); got != "plan" {
+		t.Errorf("NameOf of MessageID: %q", got)
 	}
 }
 

@@ -1,13 +1,16 @@
 package wire
 
-import "net"
+import (
+	"errors"
+	"net"
+)
 
 // closeWrite ends the stream behind what was written, or by a reset, and
 // returns when the reader learns of it. Later writes give err.
 func (s *stream) closeWrite(how ending, err error) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.wclosed == nil || err == net.ErrClosed {
+	if s.wclosed == nil || errors.Is(err, net.ErrClosed) {
 		s.wclosed = err
 	}
 	if s.ended < how {
@@ -43,7 +46,7 @@ func (s *stream) closeRead(gone int64, err error) {
 func (s *stream) closedWriter() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.wclosed == net.ErrClosed
+	return errors.Is(s.wclosed, net.ErrClosed)
 }
 
 // setReadDeadline reports whether the reader's end is open.

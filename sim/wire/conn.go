@@ -197,7 +197,8 @@ func (c *Conn) fail(op string, err error) error {
 	if err == io.EOF {
 		return err
 	}
-	if no, ok := err.(syscall.Errno); ok {
+	var no syscall.Errno
+	if errors.As(err, &no) {
 		err = os.NewSyscallError(op, no)
 	}
 	return &net.OpError{Op: op, Net: "tcp", Source: c.LocalAddr(), Addr: c.RemoteAddr(), Err: err}
