@@ -77,7 +77,11 @@ func matrixValues(p pair, probs *problems) ([]*tree, bool) {
 		return nil, false
 	}
 	if p.value.shape != listShape || len(p.value.items) == 0 {
-		probs.addf(p.value.pos, "the matrix key %s wants a list of values, not %s", p.key.text, p.value.what())
+		if p.value.shape == listShape {
+			probs.addf(p.value.pos, "the matrix key %s wants at least one value", p.key.text)
+		} else {
+			probs.addf(p.value.pos, "the matrix key %s wants a list of values, not %s", p.key.text, p.value.what())
+		}
 		return nil, false
 	}
 	seen := map[string]bool{}

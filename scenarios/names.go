@@ -47,8 +47,12 @@ func (n *names) node(d *decoder, pos Pos, s string, roles ...sim.Role) bool {
 	return false
 }
 
-// addMail makes a mail known; a name is for one mail.
+// addMail makes a mail known. A name is for one mail, save where a group that
+// sends it is done more than once: then it stands for all of them.
 func (n *names) addMail(d *decoder, pos Pos, s string, count int) {
+	if m, ok := n.mails[s]; ok && m.pos == pos {
+		return
+	}
 	if first, ok := n.mail(s); ok {
 		d.addf(pos, "the mail %q is sent twice (first at %s): give each its own name", s, first.ref(pos))
 		return
@@ -63,6 +67,18 @@ func (n *names) addMail(d *decoder, pos Pos, s string, count int) {
 	}
 	n.mails[s] = mailName{pos, count}
 	n.mailList = append(n.mailList, s)
+}
+
+// unnamed names a mail that the step at pos sends without a name: mail, mail2, ...
+func (n *names) unnamed(base string, pos Pos) string {
+	s := base
+	for i := 2; ; i++ {
+		first, taken := n.mail(s)
+		if !taken || first == pos {
+			return s
+		}
+		s = base + strconv.Itoa(i)
+	}
 }
 
 // mail returns where a mail is sent.
@@ -119,18 +135,11 @@ func (d *decoder) checkMail(pos Pos, s string) {
 }
 
 // ofNotification returns the mail that a notification is about: its name is the
-// mail's with "/dsn" behind it, from the second on "/dsn2" and so on.
+// mail's with "/dsn-" and the node that wrote it behind, and a number from the
+// second on: plan/dsn-mx1, plan/dsn-mx1-2.
 func ofNotification(s string) string {
-	i := strings.LastIndex(s, "/dsn")
-	if i <= 0 {
-		return s
-	}
-	if n := s[i+len("/dsn"):]; n != "" {
-		if k, err := strconv.Atoi(n); err != nil || k < 2 {
-			return s
-		}
-	}
-	return ofNotification(s[:i])
+	mail, _, _ := strings.Cut(s, "/dsn-")
+	return mail
 }
 
 // nodePattern is a pattern whose plain text is the name of a node.

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/mailsim/mailsim/sim"
 )
@@ -58,7 +57,7 @@ func nodeFields() []nodeField {
 		f("relay-for", "msa mta", "who may relay through it: networks, any, or none (default)", func(n *nodeSpec) value { return relayFor(&n.RelayFor) }),
 		f("next", "msa mta", "smart host: a node, host:port or [address]; default is MX look-up", func(n *nodeSpec) value { return nextHop(&n.Next) }),
 		f("routes", "msa mta", "next hops by domain (example.org), its subdomains (.example.org) or all (*), over MX", func(n *nodeSpec) value {
-			return table(&n.Routes, "domains and next hops", routeKey, nextHop)
+			return table(&n.Routes, "domains and next hops", routeKey, routeHop)
 		}),
 		f("aliases", servers, "addresses that an address stands for; the reverse-path is kept (RFC 5321 3.9.1)", func(n *nodeSpec) value {
 			return table(&n.Aliases, "addresses and what they stand for", addressKey, func(to *[]string) value { return some(to, "addresses", address) })
@@ -169,6 +168,21 @@ func nextHop(dst *string) value {
 	}
 }
 
+// routeHop is a next hop, or the word next: the node's own smart host, or MX
+// where it has none.
+func routeHop(dst *string) value {
+	hop := nextHop(dst)
+	read := hop.read
+	hop.read = func(d *decoder, t *tree) {
+		if _, node := d.names.roles[t.text]; t.text == sim.RouteNext && !node {
+			*dst = sim.RouteNext
+			return
+		}
+		read(d, t)
+	}
+	return hop
+}
+
 func serverRoles() []sim.Role { return []sim.Role{sim.MSA, sim.MTA, sim.MDA} }
 
 var errNoPlace = errors.New("neither host:port nor [address]")
@@ -247,7 +261,7 @@ func limitFields() []field[sim.Limits] {
 func queueFields() []field[sim.QueueConfig] {
 	return []field[sim.QueueConfig]{
 		{"retry", "the wait between tries, or a list of waits whose last repeats; default 30m", func(q *sim.QueueConfig) value {
-			return some(&q.Retry, "durations", func(d *time.Duration) value { return period(d) })
+			return some(&q.Retry, "durations", period)
 		}, false},
 		{"expire", "when a mail is given up; default 5d", func(q *sim.QueueConfig) value { return period(&q.Expire) }, false},
 		{"delay-notice", "when the sender is told that a mail is late; default never", func(q *sim.QueueConfig) value { return duration(&q.DelayNotice) }, false},

@@ -184,7 +184,7 @@ type LinkChange struct {
 // Load sends many mails: at a rate (open model), or Sessions that send Count
 // mails as fast as the target takes them (closed model).
 type Load struct {
-	Name     string // mails are Name-1, Name-2, ...; default "load"
+	Name     string // mails are Name-1, Name-2, ...; default "load", then "load2"
 	Via      string
 	From     string
 	To       []string

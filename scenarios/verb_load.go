@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -36,9 +37,8 @@ func (r RateStage) String() string {
 }
 
 func loadVerb(l *Load) value {
-	l.Name = "load"
 	return object("a load step", []field[Load]{
-		{"mail", "what the mails are named: NAME-1, NAME-2, ...; default load", func(l *Load) value { return name(&l.Name, "a mail") }, false},
+		{"mail", "what the mails are named: NAME-1, NAME-2, ...; default load, load2, ...", func(l *Load) value { return name(&l.Name, "a mail") }, false},
 		{"via", "the server that they are given to, or a mua that submits them", func(l *Load) value { return nodeName(&l.Via) }, true},
 		{"from", "the reverse-path", func(l *Load) value { return reversePath(&l.From) }, true},
 		{"to", "the forward-path, or a list of them", func(l *Load) value { return some(&l.To, "addresses", address) }, true},
@@ -74,6 +74,8 @@ func (d *decoder) checkLoad(l *Load, t *tree) {
 	pos := t.pos
 	if m := t.get("mail"); m != nil {
 		pos = m.pos
+	} else {
+		l.Name = d.names.unnamed("load", pos)
 	}
 	d.names.addMail(d, pos, l.Name, max(total, 1))
 	d.client(t, l.Via, &l.Auth, &l.TLS)
@@ -214,7 +216,8 @@ func threshold(dst *Threshold) value {
 				return
 			}
 			v, err := parseThreshold(s)
-			if word, ok := err.(unknownWord); ok {
+			var word unknownWord
+			if errors.As(err, &word) {
 				d.unknown(t.pos, word.what, word.word, word.words)
 				return
 			}

@@ -27,7 +27,7 @@ func (s *Send) String() string {
 func sendVerb(s *Send) value {
 	s.Count = 1
 	return object("a send step", []field[Send]{
-		{"mail", "its name, which is also its Message-ID: <NAME@mailsim>", func(s *Send) value { return name(&s.Mail, "a mail") }, true},
+		{"mail", "its name, which is also its Message-ID: <NAME@mailsim>; default mail, mail2, ...", func(s *Send) value { return name(&s.Mail, "a mail") }, false},
 		{"via", "the server that it is given to, or a mua that submits it", func(s *Send) value { return nodeName(&s.Via) }, true},
 		{"from", `the reverse-path; "" is the null reverse-path`, func(s *Send) value { return reversePath(&s.From) }, true},
 		{"to", "the forward-path, or a list of them", func(s *Send) value { return some(&s.To, "addresses", address) }, true},
@@ -49,8 +49,14 @@ func sendVerb(s *Send) value {
 			n = s.Count
 		}
 		d.names.sent = true
+		pos := t.pos
+		if m := t.get("mail"); m != nil {
+			pos = m.pos
+		} else {
+			s.Mail = d.names.unnamed("mail", pos)
+		}
 		if s.Mail != "" {
-			d.names.addMail(d, t.get("mail").pos, s.Mail, n)
+			d.names.addMail(d, pos, s.Mail, n)
 		}
 		if t.get("every") != nil && t.get("count") == nil {
 			d.addf(t.where("every"), "every is the time between the mails of count, and there is no count")

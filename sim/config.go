@@ -77,7 +77,7 @@ type NodeConfig struct {
 	Domains   []string // domains it takes mail for, besides those of its mailboxes, aliases and lists
 	RelayFor  RelayFor
 	Next      string              // smart host: a node's name, host, host:port or [address]
-	Routes    map[string]string   // domain, .domain or * to a value like Next
+	Routes    map[string]string   // domain, .domain or * to a value like Next, or RouteNext
 	Aliases   map[string][]string // RFC 5321 3.9.1
 	Lists     map[string]List     // RFC 5321 3.9.2
 	Mailboxes []string            // addresses; *@domain takes all

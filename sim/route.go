@@ -30,7 +30,7 @@ func (h nextHop) String() string {
 	case h.mx != "":
 		return "MX of " + h.mx
 	case h.port != 0:
-		return net.JoinHostPort(h.host, strconv.Itoa(h.port))
+		return h.host + ":" + strconv.Itoa(h.port)
 	}
 	return h.host
 }
@@ -43,34 +43,51 @@ type target struct {
 	implicit bool // TLS first
 }
 
+// RouteNext as the value of a route is what the node does without the route: its
+// smart host, or MX.
+const RouteNext = "next"
+
 // route decides the next hop of a domain: a route for it, for a parent domain,
 // for everything, the smart host, an address literal (RFC 5321 4.1.3), or its
 // MX records (5.1).
 func (n *Node) route(domain string) nextHop {
 	key := mail.DomainKey(domain)
-	if to, ok := n.routes[key]; ok {
+	to, routed := n.routeFor(key)
+	switch {
+	case routed && (to != RouteNext || n.network.byName[RouteNext] != nil):
 		return n.parseHop(to)
-	}
-	for rest := key; ; {
-		i := strings.IndexByte(rest, '.')
-		if i < 0 || strings.HasPrefix(key, "[") {
-			break
-		}
-		if to, ok := n.routes[rest[i:]]; ok {
-			return n.parseHop(to)
-		}
-		rest = rest[i+1:]
-	}
-	if to, ok := n.routes["*"]; ok {
-		return n.parseHop(to)
-	}
-	if n.cfg.Next != "" && n.smartHostTakes(key) {
+	case n.cfg.Next != "" && n.smartHostTakes(key):
 		return n.parseHop(n.cfg.Next)
 	}
 	if strings.HasPrefix(key, "[") {
+		if a, err := mail.ParseLiteral(domain); err == nil {
+			return nextHop{host: mail.Literal(a)}
+		}
 		return nextHop{host: key}
 	}
 	return nextHop{mx: key}
+}
+
+// routeFor finds the route of a domain, of its nearest parent domain, or of
+// everything.
+func (n *Node) routeFor(key string) (to string, ok bool) {
+	if to, ok = n.routes[key]; ok {
+		return to, true
+	}
+	if !strings.HasPrefix(key, "[") {
+		for rest := key; ; {
+			i := strings.IndexByte(rest, '.')
+			if i < 0 {
+				break
+			}
+			if to, ok = n.routes[rest[i:]]; ok {
+				return to, true
+			}
+			rest = rest[i+1:]
+		}
+	}
+	to, ok = n.routes["*"]
+	return to, ok
 }
 
 // smartHostTakes reports whether the smart host is a way to a domain. It always

@@ -118,7 +118,7 @@ func TestTargets(t *testing.T) {
 		{"own name alone: loop", "selfonly.ex", NodeConfig{}, "554 5.4.6 mail for selfonly.ex loops back to myself"},
 		{"own address alone: loop", "selfaddr.ex", NodeConfig{}, "554 5.4.6 mail for selfaddr.ex loops back to myself"},
 		{"literal", "[192.0.2.77]", NodeConfig{}, "[192.0.2.77] 192.0.2.77:25"},
-		{"IPv6 literal", "[IPv6:2001:db8::7]", NodeConfig{}, "[ipv6:2001:db8::7] [2001:db8::7]:25"},
+		{"IPv6 literal", "[IPv6:2001:db8::7]", NodeConfig{}, "[IPv6:2001:db8::7] [2001:db8::7]:25"},
 		{"bad literal", "[192.0.2]", NodeConfig{}, "550 5.1.2 bad destination [192.0.2]"},
 		{"smart host by name", "two.example", NodeConfig{Next: "smart.example"}, "smart.example 192.0.2.30:25"},
 		{"smart host with port", "two.example", NodeConfig{Next: "smart.example:2525"}, "smart.example 192.0.2.30:2525"},
@@ -132,6 +132,8 @@ func TestTargets(t *testing.T) {
 		{"route of a parent domain", "a.b.two.example", NodeConfig{Routes: map[string]string{".two.example": "gateway"}}, "gateway.example 192.0.2.41:25"},
 		{"the longest parent", "a.b.two.example", NodeConfig{Routes: map[string]string{".two.example": "smart.example", ".b.two.example": "gateway"}}, "gateway.example 192.0.2.41:25"},
 		{"a parent's route is not the domain's", "two.example", NodeConfig{Routes: map[string]string{".two.example": "gateway"}}, "mx1.two.example 192.0.2.11:25, mx1.two.example [2001:db8::11]:25, mx2.two.example 192.0.2.12:25"},
+		{"a route to what there is without it", "two.example", NodeConfig{Next: "gateway", Routes: map[string]string{"*": "smart.example", "two.example": "next"}}, "gateway.example 192.0.2.41:25"},
+		{"a route to MX", "address.example", NodeConfig{Routes: map[string]string{"*": "smart.example", "address.example": "next"}}, "address.example 192.0.2.14:25"},
 		{"route of everything", "two.example", NodeConfig{Routes: map[string]string{"*": "gateway"}}, "gateway.example 192.0.2.41:25"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
