@@ -117,6 +117,7 @@ func (s *session) accept(name string, octets []byte, facts facts, lose bool) []m
 	// Over SMTP there is one reply: it refuses only what was refused for all.
 	refuse := n.cfg.LMTP || !anyPositive(results)
 	var failed []failure
+	var delivered []mail.Recipient
 	for i, r := range s.rcpts {
 		good := results[i].Positive()
 		switch {
@@ -136,10 +137,12 @@ func (s *session) accept(name string, octets []byte, facts facts, lose bool) []m
 			failed = append(failed, failure{rcpt: r.Recipient, reply: results[i]})
 		case r.class == localMailbox:
 			n.delivered(it, r.To)
+			delivered = append(delivered, r.Recipient)
 		default:
 			it.env.Recipients = append(it.env.Recipients, r.Recipient)
 		}
 	}
+	n.succeeded(it, delivered, mail.ActionDelivered, "")
 	if len(failed) > 0 {
 		n.bounce(it, failed)
 	}

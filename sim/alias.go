@@ -2,6 +2,7 @@ package sim
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/mailsim/mailsim/sim/mail"
 	"github.com/mailsim/mailsim/sim/trace"
@@ -34,6 +35,8 @@ type expansion struct {
 	looped []mail.Recipient // led back to an alias that is being expanded
 	failed []failure
 	copies []listCopy
+
+	delivered, expanded []mail.Recipient // of which the sender may want to hear
 }
 
 // listCopy is what goes to the members of a list.
@@ -95,11 +98,25 @@ func (e *expansion) alias(r mail.Recipient, found *local, via []string) {
 			Kind: trace.MailExpanded, Mail: e.it.mail, ID: e.it.id, From: r.To, To: to,
 		})
 	}
+	if len(found.members) > 1 && r.Notifies("SUCCESS") {
+		// RFC 3461 5.2.7.2: the sender hears of the expansion, not of each member.
+		e.expanded = append(e.expanded, r)
+		r.Notify = withoutSuccess(r.Notify)
+	}
 	for _, to := range found.members {
 		member := r
 		member.To = to
 		e.add(member, via)
 	}
+}
+
+// withoutSuccess is NOTIFY for the members of an alias.
+func withoutSuccess(notify []string) []string {
+	notify = slices.DeleteFunc(slices.Clone(notify), func(s string) bool { return strings.EqualFold(s, "SUCCESS") })
+	if len(notify) == 0 {
+		return []string{"NEVER"}
+	}
+	return notify
 }
 
 // list makes a copy for the members, with a reverse-path of its own (RFC 5321 3.9.2).
@@ -121,6 +138,7 @@ func (e *expansion) list(r mail.Recipient, found *local) {
 		copied.env.Recipients = append(copied.env.Recipients, mail.Recipient{To: to})
 	}
 	e.copies = append(e.copies, listCopy{&copied, found.key})
+	e.delivered = append(e.delivered, r) // RFC 3461 5.2.7.3: to the list
 }
 
 // discard drops a recipient by a rule.
@@ -154,9 +172,12 @@ func (e *expansion) finish() {
 				e.failed = append(e.failed, failure{rcpt: r, reply: failed})
 			} else {
 				n.delivered(it, r.To)
+				e.delivered = append(e.delivered, r)
 			}
 		}
 	}
+	n.succeeded(it, e.expanded, mail.ActionExpanded, "")
+	n.succeeded(it, e.delivered, mail.ActionDelivered, "")
 	if len(e.remote) > 0 {
 		onward := *it
 		onward.env.Recipients = e.remote

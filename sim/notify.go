@@ -62,6 +62,20 @@ func (n *Node) delayed(it *item, left []pending, end time.Time) {
 	n.notify(it, told)
 }
 
+// succeeded reports to a sender that asked for it by NOTIFY=SUCCESS what went
+// well: delivered; relayed, to a server that sends no notifications itself; or
+// expanded (RFC 3461 5.2.3, 5.2.7.2, 6.3).
+func (n *Node) succeeded(it *item, rcpts []mail.Recipient, action, remote string) {
+	now := time.Now()
+	var told []mail.ReportRecipient
+	for _, r := range rcpts {
+		if r.Notifies("SUCCESS") {
+			told = append(told, n.reported(r, action, mail.Reply{}, remote, now))
+		}
+	}
+	n.notify(it, told)
+}
+
 func (n *Node) reported(r mail.Recipient, action string, reply mail.Reply, remote string, now time.Time) mail.ReportRecipient {
 	p := mail.ReportRecipient{
 		To: r.To, OriginalType: r.ORCPTType, Original: r.ORCPT,

@@ -227,7 +227,9 @@ func (d *delivery) transact(c *client.Conn) error {
 		t.To = append(t.To, client.Rcpt{To: p.To, Params: rcptParams(c, p.Recipient)})
 	}
 	res, err := c.Send(t)
+	_, knowsDSN := c.Extension("DSN")
 	var left []pending
+	var relayed []mail.Recipient
 	for i, p := range d.out.left {
 		r := finalReply(res, i)
 		switch {
@@ -236,6 +238,9 @@ func (d *delivery) transact(c *client.Conn) error {
 				Kind: trace.MailRelayed, Mail: it.mail, ID: it.id, Peer: d.out.remote,
 				From: it.env.From, To: p.To, Reply: r.String(), Attempt: d.entry.tries + 1,
 			})
+			if !knowsDSN {
+				relayed = append(relayed, p.Recipient)
+			}
 		case r.Permanent():
 			d.out.failed = append(d.out.failed, failure{p.Recipient, r, d.out.remote})
 		default:
@@ -244,6 +249,7 @@ func (d *delivery) transact(c *client.Conn) error {
 		}
 	}
 	d.out.left = left
+	d.node.succeeded(it, relayed, mail.ActionRelayed, d.out.remote)
 	if err != nil && res.Stage == client.AtDot {
 		return fmt.Errorf("%w: %w", errUnsure, err)
 	}
