@@ -67,7 +67,7 @@ func (s *stream) setReadDeadline(at int64) bool {
 func (s *stream) setWriteDeadline(at int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.wclosed == net.ErrClosed {
+	if errors.Is(s.wclosed, net.ErrClosed) {
 		return false
 	}
 	s.wexpire = at

@@ -77,7 +77,7 @@ func (c *Conn) WriteTo(w io.Writer) (int64, error) {
 				return total, io.ErrShortWrite
 			}
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return total, nil
 		}
 		if err != nil {
@@ -100,7 +100,7 @@ func (c *Conn) ReadFrom(r io.Reader) (int64, error) {
 				return total, werr
 			}
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return total, nil
 		}
 		if err != nil {
@@ -194,7 +194,7 @@ func (c *Conn) PeerTag() string {
 
 // fail makes the errors that package net makes.
 func (c *Conn) fail(op string, err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return err
 	}
 	var no syscall.Errno
