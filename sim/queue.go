@@ -52,6 +52,8 @@ type queue struct {
 	ctx      context.Context
 	cancel   context.CancelFunc
 	wg       sync.WaitGroup
+	started  time.Time // when tries began last
+	starts   int       // how many tries began then
 }
 
 func newQueue(n *Node) *queue { return &queue{node: n} }
@@ -176,14 +178,28 @@ func (q *queue) startDue(ctx context.Context) (time.Duration, bool) {
 		heap.Pop(&q.waiting)
 		q.inFlight++
 		q.wg.Add(1)
-		go q.try(ctx, e)
+		go q.try(ctx, e, q.stagger(now))
 	}
 	return farAway, true
 }
 
+// stagger keeps tries that are due at the same instant a microsecond apart, in the
+// order of the heap. Goroutines that wake at one instant run in any order, and the
+// log would show it.
+func (q *queue) stagger(now time.Time) time.Duration {
+	if !now.Equal(q.started) {
+		q.started, q.starts = now, 0
+	}
+	q.starts++
+	return time.Duration(q.starts-1) * time.Microsecond
+}
+
 // try makes one attempt and puts the entry back, or drops it when all is done.
-func (q *queue) try(ctx context.Context, e *entry) {
+func (q *queue) try(ctx context.Context, e *entry, wait time.Duration) {
 	defer q.wg.Done()
+	if wait > 0 {
+		time.Sleep(wait)
+	}
 	started := time.Now()
 	out := q.node.attempt(ctx, e)
 	if ctx.Err() == nil {
