@@ -170,9 +170,6 @@ func (r *run) evidence() trace.Evidence {
 		for _, q := range nd.Queue() {
 			e.Queued = append(e.Queued, trace.Held{Node: nd.Name(), ID: q.ID, Mail: q.Mail, To: q.To})
 		}
-		if len(cfg.Mailboxes) == 0 {
-			continue
-		}
 		for _, box := range nd.Mailboxes() {
 			for _, m := range nd.Mailbox(box) {
 				d := trace.Delivery{

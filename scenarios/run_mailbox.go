@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/mailsim/mailsim/sim"
+	"github.com/mailsim/mailsim/sim/mail"
 )
 
 // mailboxSubject looks into a mailbox. Has wants every mail of that name there;
@@ -35,11 +36,22 @@ func (r *run) mailbox(c *MailboxCheck) (observer, error) {
 		return q, err
 	}
 	for _, nd := range r.net.Nodes() {
-		if len(nd.Config().Mailboxes) > 0 {
+		if mayHold(nd, c.Address) {
 			q.nodes = append(q.nodes, nd)
 		}
 	}
 	return q, nil
+}
+
+// mayHold reports whether a node may have mail in a mailbox: its own ones, or the
+// postmaster's, which every server has (RFC 5321 4.5.1). An empty address is any.
+func mayHold(nd *sim.Node, address string) bool {
+	cfg := nd.Config()
+	if len(cfg.Mailboxes) > 0 || address == "" {
+		return true
+	}
+	a, err := mail.ParseAddress(address)
+	return err == nil && a.IsPostmaster()
 }
 
 func (q *mailboxSubject) holds(look bool) bool {

@@ -51,7 +51,7 @@ type stored struct {
 func (r *run) copies(name, address string) []stored {
 	var all []stored
 	for _, nd := range r.net.Nodes() {
-		if len(nd.Config().Mailboxes) == 0 {
+		if !mayHold(nd, address) {
 			continue
 		}
 		boxes := []string{address}

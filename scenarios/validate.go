@@ -229,8 +229,12 @@ func (d *decoder) finishNodes(s *Scenario) {
 	d.checkAddresses(s)
 }
 
-// holds says whether a node, or any, has the mailbox of an address.
+// holds says whether a node, or any, has the mailbox of an address. Every server
+// has a postmaster (RFC 5321 4.5.1).
 func (d *decoder) holds(addr, node string) bool {
+	if a, err := mail.ParseAddress(addr); err == nil && a.IsPostmaster() {
+		return true
+	}
 	if node != "" {
 		boxes, ok := d.boxes[node]
 		return !ok || holdsMailbox(boxes, addr)
