@@ -13,8 +13,8 @@ import (
 	"github.com/mailsim/mailsim/sim/trace"
 )
 
-// front is the connection that go-smtp's server reads from and writes to. It
-// hands over exactly one command line a Read, so that all that is written
+// front is one session: go-smtp's server reads from it and writes to it, by way
+// of a seat. It hands over exactly one command line a Read, so that all that is written
 // between two Reads is the reply to that command, and so knows the stage of a
 // session: faults, EHLO, STARTTLS, the order of commands and the limits act
 // here. Message data do not pass through go-smtp: the session takes them from
@@ -77,8 +77,6 @@ type front struct {
 
 	session session
 }
-
-var _ net.Conn = (*front)(nil)
 
 // freelySent is how many octets of replies leave without a deadline.
 const freelySent = 16 << 10
@@ -267,18 +265,3 @@ func (f *front) tag() string {
 	}
 	return ""
 }
-
-// LocalAddr returns the server's address.
-func (f *front) LocalAddr() net.Addr { return f.raw.LocalAddr() }
-
-// RemoteAddr returns the client's address.
-func (f *front) RemoteAddr() net.Addr { return f.raw.RemoteAddr() }
-
-// SetDeadline does nothing: the front keeps the time itself.
-func (f *front) SetDeadline(time.Time) error { return nil }
-
-// SetReadDeadline does nothing.
-func (f *front) SetReadDeadline(time.Time) error { return nil }
-
-// SetWriteDeadline does nothing.
-func (f *front) SetWriteDeadline(time.Time) error { return nil }

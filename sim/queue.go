@@ -194,20 +194,28 @@ func (q *queue) stagger(now time.Time) time.Duration {
 	return time.Duration(q.starts-1) * time.Microsecond
 }
 
-// try makes one attempt and puts the entry back, or drops it when all is done.
+// try makes one attempt, and goes on with the next entry that is due.
 func (q *queue) try(ctx context.Context, e *entry, wait time.Duration) {
 	defer q.wg.Done()
-	if wait > 0 {
-		time.Sleep(wait)
+	for e != nil {
+		if wait > 0 {
+			time.Sleep(wait)
+		}
+		started := time.Now()
+		out := q.node.attempt(ctx, e)
+		if ctx.Err() == nil {
+			q.settle(e, out, started)
+		}
+		q.putBack(ctx, e, out)
+		out.farewell()
+		e, wait = q.another(ctx)
 	}
-	started := time.Now()
-	out := q.node.attempt(ctx, e)
-	if ctx.Err() == nil {
-		q.settle(e, out, started)
-	}
+}
+
+// putBack lets an entry wait for its next try, or drops it when all is done.
+func (q *queue) putBack(ctx context.Context, e *entry, out outcome) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.inFlight--
 	if ctx.Err() != nil {
 		// A crash: what the next hop has taken is done, since its replies were
 		// read; the rest, refusals too, starts again when the node is up.
@@ -219,10 +227,22 @@ func (q *queue) try(ctx context.Context, e *entry, wait time.Duration) {
 	}
 	if len(e.rcpts) == 0 {
 		delete(q.all, e)
-	} else {
-		heap.Push(&q.waiting, e)
+		return
 	}
+	heap.Push(&q.waiting, e)
 	q.poke()
+}
+
+// another returns an entry that is due for a goroutine that is free, or nil.
+func (q *queue) another(ctx context.Context) (*entry, time.Duration) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if now := time.Now(); ctx.Err() == nil && q.waiting.Len() > 0 && !q.waiting[0].due.After(now) {
+		return heap.Pop(&q.waiting).(*entry), q.stagger(now)
+	}
+	q.inFlight--
+	q.poke()
+	return nil, 0
 }
 
 // settle judges those that were not served: they wait for the next try, or the

@@ -39,6 +39,7 @@ type receiver struct {
 	server    *smtp.Server
 	listeners []*wire.Listener
 	open      map[*front]struct{}
+	seats     []*seat                    // that are free
 	admitted  map[netip.AddrPort]verdict // what the faults at connect said of dials on their way
 	tls       *tls.Config
 
@@ -99,6 +100,7 @@ func (r *receiver) stop() {
 	for _, f := range r.sessions() {
 		_ = f.Close()
 	}
+	r.clear()
 	_ = server.Shutdown(context.Background())
 	r.mu.Lock()
 	r.admitted = nil
@@ -148,19 +150,23 @@ func (r *receiver) admit(remote netip.AddrPort) wire.Admission {
 	return wire.Admit
 }
 
-// door is a listener whose connections are fronts.
+// door is a listener whose connections are seats with a front.
 type door struct {
 	*wire.Listener
 	r *receiver
 }
 
-// Accept waits for a session.
+// Accept waits for a session that needs a seat of its own.
 func (d door) Accept() (net.Conn, error) {
-	c, err := d.Listener.Accept()
-	if err != nil {
-		return nil, err
+	for {
+		c, err := d.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if f := d.r.newFront(c); !d.r.sit(f) {
+			return &seat{r: d.r, front: f, next: make(chan *front, 1)}, nil
+		}
 	}
-	return d.r.newFront(c), nil
 }
 
 // newFront opens a session on a connection.

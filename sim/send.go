@@ -27,6 +27,8 @@ type outcome struct {
 	left   []pending // to be tried again
 	failed []failure // refused for good
 	remote string    // the host that spoke last
+
+	open []openSession // those whose transaction is over
 }
 
 // failure is a recipient that was refused for good.
@@ -173,12 +175,23 @@ func (d *delivery) session(ctx context.Context, useTLS bool) error {
 		c.Close()
 		return err
 	}
-	// The mail's fate is known; the farewell must not hold it up.
-	d.node.queue.wg.Go(func() {
-		defer stop()
-		_, _ = c.Quit() // RFC 5321 4.1.1.10: nothing hangs on the reply
-	})
+	d.out.open = append(d.out.open, openSession{c, stop})
 	return err
+}
+
+// openSession is a session in which there is only QUIT to say.
+type openSession struct {
+	client *client.Conn
+	stop   func() bool // its context's hold on the connection
+}
+
+// farewell ends the sessions in good order, once the mail's fate is settled.
+func (o *outcome) farewell() {
+	for _, s := range o.open {
+		_, _ = s.client.Quit() // RFC 5321 4.1.1.10: nothing hangs on the reply
+		s.stop()
+	}
+	o.open = nil
 }
 
 // dialog opens the session and does the transaction.

@@ -29,20 +29,12 @@ type recipient struct {
 	again bool   // the same mailbox was given before (only kept for LMTP, which answers each)
 }
 
-var (
-	_ smtp.AuthSession = (*session)(nil)
-	_ smtp.LMTPSession = (*session)(nil)
-)
-
 func newSession(c *smtp.Conn) (smtp.Session, error) {
-	return &c.Conn().(*front).session, nil
+	return c.Conn().(*seat), nil
 }
 
 // Reset ends the transaction.
 func (s *session) Reset() { s.env, s.rcpts = mail.Envelope{}, nil }
-
-// Logout ends the session.
-func (s *session) Logout() error { return nil }
 
 // Mail begins a transaction (RFC 5321 3.3).
 func (s *session) Mail(_ string, o *smtp.MailOptions) error {
