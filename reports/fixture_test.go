@@ -37,6 +37,7 @@ func fallback() reports.Report {
 	return reports.Report{
 		Kind: "scenario", Name: "mx-fallback", File: "scenarios/examples/mx-fallback.yaml", Seed: 1,
 		About: "Mail goes to the most preferred MX that answers, and waits in the queue while none does.",
+		Covers: []string{"RFC5321#5.1", "RFC5321#4.5.4.1"},
 		Start: start, Elapsed: 26*time.Hour + 72*ms, Verdict: reports.Fail,
 		Groups: []reports.Group{
 			{Name: "the preferred MX takes the mail", Checks: []reports.Check{
@@ -100,7 +101,7 @@ func relays(n int) reports.Report {
 func hostile() reports.Report {
 	const evil = "\x1b]0;owned\x07\x1b[2J\r\nok  all is well\x00\u202ereversed\u009b31m\xff<]]>&\"'"
 	return reports.Report{
-		Kind: evil, Name: evil, About: evil, File: evil, Start: start, Verdict: reports.Error,
+		Kind: evil, Name: evil, About: evil, Covers: []string{evil}, File: evil, Start: start, Verdict: reports.Error,
 		Groups: []reports.Group{{Name: evil, Checks: []reports.Check{
 			{
 				Name: evil, ID: evil, Where: evil, Refs: []string{evil}, Verdict: reports.Error, Want: evil, Got: evil, Reason: evil,

@@ -44,6 +44,7 @@ func (x *xmlWriter) suite(id int, r *Report) {
 	x.open(2, "properties")
 	for _, p := range [][2]string{
 		{"about", r.About},
+		{"covers", strings.Join(r.Covers, " ")},
 		{"file", r.File},
 		{"seed", strconv.FormatUint(r.Seed, 10)},
 		{"verdict", string(r.Verdict)},

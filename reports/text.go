@@ -173,6 +173,9 @@ func (p *page) heading(r *Report) {
 	if r.About != "" {
 		p.wrapped("  ", 2, escapeLines(strings.TrimSpace(r.About))...)
 	}
+	if len(r.Covers) > 0 {
+		p.wrapped("  covers ", 9, Escape(strings.Join(r.Covers, ", ")))
+	}
 	var facts []string
 	if r.File != "" {
 		facts = append(facts, Escape(r.File))

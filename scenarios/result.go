@@ -37,7 +37,7 @@ type result struct {
 // newResult lays out the checks of s; slots has one entry a step, nil for a phase.
 func newResult(s *Scenario) (res *result, slots []*slot) {
 	res = &result{report: reports.Report{
-		Kind: "scenario", Name: s.Name, About: s.About, File: s.File, Seed: s.Seed,
+		Kind: "scenario", Name: s.Name, About: s.About, Covers: s.Covers, File: s.File, Seed: s.Seed,
 	}}
 	slots = make([]*slot, len(s.Steps))
 	for i, st := range s.Steps {
