@@ -188,7 +188,7 @@ func (d *decoder) subject(t *tree, verb string) (subject, bool) {
 				return subject{}, false
 			}
 		}
-		d.addf(t.pos, "%s needs a subject: one of %s", verb, strings.Join(subjectNames(), ", "))
+		d.lacks(t, "%s needs a subject: one of %s", verb, strings.Join(subjectNames(), ", "))
 	default:
 		d.addf(at[1].key.pos, "%s has one subject, not %s and %s", verb, found[0].name, found[1].name)
 	}

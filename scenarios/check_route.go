@@ -99,7 +99,7 @@ func nodeCheckFields() []field[NodeCheck] {
 
 func (c *NodeCheck) check(d *decoder, _ *Expect, t *tree) {
 	if t.get("connections") == nil && t.get("queued") == nil && t.get("up") == nil {
-		d.addf(t.pos, "a node check needs one of connections, queued and up")
+		d.lacks(t, "a node check needs one of connections, queued and up")
 	}
 }
 

@@ -98,12 +98,22 @@ func object[T any](what string, fields []field[T], dst *T) value {
 			}
 			for _, f := range fields {
 				if f.must && seen[f.name].Line == 0 {
-					d.addf(t.pos, "%s needs %s: %s", what, f.name, f.about)
+					d.lacks(t, "%s needs %s: %s", what, f.name, f.about)
 				}
 			}
 		},
 		schema: func() *schema { return objectSchema(fields, dst) },
 	}
+}
+
+// lacks reports that a mapping has not what it needs, unless some of its keys
+// were refused: what is missing may have been there.
+func (d *decoder) lacks(t *tree, format string, args ...any) {
+	if t.wrong {
+		d.count++
+		return
+	}
+	d.addf(t.pos, format, args...)
 }
 
 // keyList names the keys that a mapping needs, or may have, for a message.

@@ -58,6 +58,8 @@ type problems struct {
 	seen  map[problemKey]bool
 	files map[string][]string // lines of the files read, for Error.Source
 	order map[string]int      // in which the files were read
+
+	refused map[Pos]bool // places of what was refused: whatever else is wrong there follows from it
 }
 
 type problemKey struct {
@@ -66,7 +68,7 @@ type problemKey struct {
 }
 
 func newProblems() *problems {
-	return &problems{seen: map[problemKey]bool{}, files: map[string][]string{}, order: map[string]int{}}
+	return &problems{seen: map[problemKey]bool{}, files: map[string][]string{}, order: map[string]int{}, refused: map[Pos]bool{}}
 }
 
 // file makes the lines of a file known.
@@ -82,10 +84,17 @@ func (p *problems) addf(pos Pos, format string, args ...any) {
 	p.add(pos, fmt.Sprintf(format, args...), "")
 }
 
+// refuse reports what cannot stand at pos, and keeps quiet about all that is
+// wrong there because of it.
+func (p *problems) refuse(pos Pos, msg string) {
+	p.add(pos, msg, "")
+	p.refused[pos] = true
+}
+
 func (p *problems) add(pos Pos, msg, hint string) {
 	p.count++
 	key := problemKey{pos, msg}
-	if p.seen[key] || len(p.list) >= maxErrors {
+	if p.refused[pos] || p.seen[key] || len(p.list) >= maxErrors {
 		return
 	}
 	p.seen[key] = true

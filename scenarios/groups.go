@@ -41,6 +41,8 @@ func (d *decoder) readGroups(t *tree) *groups {
 		}
 		if p.value.shape != listShape {
 			d.addf(p.value.pos, "the group %s is a list of steps, not %s", p.key.text, p.value.what())
+			g.steps[p.key.text] = &tree{shape: listShape, pos: p.value.pos} // known to whoever does it
+			d.names.unread = true
 			continue
 		}
 		g.steps[p.key.text] = p.value
@@ -83,12 +85,8 @@ func (d *decoder) expand(g *groups, steps *tree) {
 			continue
 		}
 		g.open = append(g.open, name)
-		before := len(g.out)
 		d.expand(g, body)
 		g.open = g.open[:len(g.open)-1]
-		if len(g.out) == before && len(body.items) > 0 && g.full {
-			return
-		}
 		if g.full {
 			return
 		}
@@ -166,7 +164,8 @@ func verbs() []verb {
 // step reads one step; some verbs give several.
 func (d *decoder) step(t *tree) []Step {
 	if t.shape != mappingShape || len(t.pairs) == 0 {
-		d.addf(t.pos, "a step is a verb and what it needs, such as wait: 10m, not %s", t.what())
+		d.lacks(t, "a step is a verb and what it needs, such as wait: 10m, not %s", t.what())
+		d.names.unread = d.names.unread || t.wrong
 		return nil
 	}
 	var known []string
@@ -197,6 +196,7 @@ func (d *decoder) step(t *tree) []Step {
 				msg += ": the verbs are " + strings.Join(known, " ")
 			}
 			d.add(key.pos, msg, hint)
+			d.names.salvage(arg)
 		}
 		return nil
 	}
@@ -204,6 +204,9 @@ func (d *decoder) step(t *tree) []Step {
 	var actions []Action
 	table[i].value(&actions).read(d, arg)
 	if d.count > before {
+		if slices.Contains([]string{"fault", "load", "send"}, key.text) {
+			d.names.salvage(arg)
+		}
 		return nil
 	}
 	out := make([]Step, len(actions))

@@ -50,7 +50,7 @@ func readMatrix(t *tree, given map[string]string, probs *problems) []combination
 		seen[name] = true
 		values, ok := matrixValues(p, probs)
 		if !ok {
-			continue
+			values = []*tree{{pos: p.value.pos, wrong: true}} // known to whoever uses it
 		}
 		if v, ok := given[name]; ok {
 			values = []*tree{{text: v, pos: p.value.pos, style: quoted}}

@@ -11,13 +11,14 @@ type nodeSource struct {
 	body   *tree // fields of all files
 	merged *tree // with those of the node that like names; nil until resolved
 	busy   bool
-	broken bool // like could not be followed
+	broken bool // like could not be followed, or fields could not be read
 }
 
 // nodeSources are all nodes in the order in which the files first name them.
 type nodeSources struct {
 	list   []*nodeSource
 	byName map[string]*nodeSource
+	unread bool // some could not be read: one that is not there may be one of them
 }
 
 // records are the fields of a node that are merged key by key; all other
@@ -30,6 +31,7 @@ func (d *decoder) gatherNodes(roots []*tree) *nodeSources {
 	all := &nodeSources{byName: map[string]*nodeSource{}}
 	for _, root := range roots {
 		nodes := root.get("nodes")
+		all.unread = all.unread || root.wrong || nodes != nil && (nodes.wrong || nodes.shape != mappingShape)
 		if nodes == nil {
 			continue
 		}
@@ -46,19 +48,21 @@ func (d *decoder) gatherNodes(roots []*tree) *nodeSources {
 				d.addf(p.key.pos, "%q cannot name a node: %v", p.key.text, err)
 				continue
 			}
-			if p.value.shape != mappingShape {
-				d.addf(p.value.pos, "the node %s is a mapping with role, host, ..., not %s", p.key.text, p.value.what())
-				continue
+			body := p.value
+			if body.shape != mappingShape {
+				d.addf(body.pos, "the node %s is a mapping with role, host, ..., not %s", p.key.text, body.what())
+				// Its name is known all the same to whoever uses it.
+				body = &tree{shape: mappingShape, pos: body.pos, wrong: true}
 			}
-			d.repeatedFields(p.value)
+			d.repeatedFields(body)
 			n, ok := all.byName[p.key.text]
 			if !ok {
-				n = &nodeSource{name: p.key, body: p.value}
+				n = &nodeSource{name: p.key, body: body}
 				all.byName[p.key.text] = n
 				all.list = append(all.list, n)
 				continue
 			}
-			n.name, n.body = p.key, override(n.body, p.value)
+			n.name, n.body = p.key, override(n.body, body)
 		}
 		if len(all.list) > maxKeys {
 			d.addf(nodes.pos, "more than %d nodes, the limit", maxKeys)
@@ -79,6 +83,7 @@ func (d *decoder) repeatedFields(t *tree) {
 // override returns base with the fields of t over it. Repeated keys of t keep the first.
 func override(base, t *tree) *tree {
 	c := *t
+	c.wrong = c.wrong || base.wrong
 	c.pairs = slices.Clone(base.pairs)
 	seen := map[string]bool{}
 	for _, p := range t.pairs {
@@ -105,6 +110,7 @@ func (d *decoder) resolve(all *nodeSources, n *nodeSource) *tree {
 	if n.merged != nil {
 		return n.merged
 	}
+	n.broken = n.body.wrong
 	like := n.body.get("like")
 	if like == nil {
 		n.merged = n.body
@@ -122,7 +128,9 @@ func (d *decoder) resolve(all *nodeSources, n *nodeSource) *tree {
 	}
 	base, ok := all.byName[like.text]
 	if !ok {
-		d.unknown(like.pos, "node", like.text, all.names())
+		if !all.unread {
+			d.unknown(like.pos, "node", like.text, all.names())
+		}
 		n.broken = true
 		return n.merged
 	}
@@ -134,7 +142,7 @@ func (d *decoder) resolve(all *nodeSources, n *nodeSource) *tree {
 		return n.merged
 	}
 	n.merged = override(without(d.resolve(all, base), "host"), without(n.body, "like"))
-	n.broken = base.broken
+	n.broken = n.broken || base.broken
 	return n.merged
 }
 

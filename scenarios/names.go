@@ -11,16 +11,40 @@ import (
 
 // names is what a scenario gives names to, with the places.
 type names struct {
-	roles   map[string]sim.Role // of nodes; "" where the role is wrong
-	nodes   []string            // in the order of the files
-	hosts   map[string]string   // node by host, in lower case
-	submits map[string]bool     // muas that have an msa
+	roles map[string]sim.Role // of nodes; "" where the role is wrong
+	nodes []string            // in the order of the files
+	// nodesUnread says that some nodes could not be read at all.
+	nodesUnread bool
+
+	hosts   map[string]string // node by host, in lower case
+	submits map[string]bool   // muas that have an msa
 
 	mails    map[string]mailName
 	mailList []string
 	faults   map[string]Pos
 	sent     bool // a send step was read
+
+	salvaged map[string]bool // of mails and faults, by steps that are wrong
+	unread   bool            // some step is so wrong that nobody knows what it names
 }
+
+// salvage notes what a step that is wrong would have named, so that who uses the
+// name is not told that it is unknown.
+func (n *names) salvage(t *tree) {
+	if t.shape != mappingShape || t.wrong {
+		n.unread = true
+	}
+	for _, key := range []string{"mail", "name"} {
+		if v := t.get(key); v != nil {
+			n.unread = n.unread || v.wrong
+			n.salvaged[v.text] = true
+		}
+	}
+}
+
+// told says whether the name of a mail or fault that is not known is so because
+// of an error that was reported already.
+func (n *names) told(s string) bool { return n.unread || n.salvaged[s] }
 
 // mailName is one mail, or with a count NAME-1 to NAME-count.
 type mailName struct {
@@ -32,7 +56,11 @@ type mailName struct {
 // What is wrong is reported at pos.
 func (n *names) node(d *decoder, pos Pos, s string, roles ...sim.Role) bool {
 	role, ok := n.roles[s]
-	if !ok {
+	switch {
+	case !ok && n.nodesUnread:
+		d.count++ // what is wrong with the nodes was reported before
+		return false
+	case !ok:
 		d.unknown(pos, "node", s, n.nodes)
 		return false
 	}
@@ -129,8 +157,13 @@ func (d *decoder) checkMail(pos Pos, s string) {
 				d.addf(pos, "unknown mail %q: %s has %s-1 to %s-%d", s, base, base, base, m.count)
 				return
 			}
+			if d.names.told(base) {
+				return
+			}
 		}
-		d.unknown(pos, "mail", s, d.names.mailList)
+		if !d.names.told(ofNotification(s)) {
+			d.unknown(pos, "mail", s, d.names.mailList)
+		}
 	})
 }
 

@@ -19,6 +19,7 @@ type params struct {
 	used   map[string]bool
 	probs  *problems
 	failed bool // something was wrong, perhaps reported before
+	unread bool // some params could not be read: one that is not there may be one of them
 }
 
 func newParams(probs *problems) *params {
@@ -53,7 +54,7 @@ func (p *params) lookup(name string) (string, bool) {
 	}
 	p.busy[name] = true
 	before := p.failed
-	p.failed = false
+	p.failed = v.wrong
 	text, _ := p.scalar(v)
 	delete(p.busy, name)
 	p.done[name], p.bad[name] = text, p.failed
@@ -109,7 +110,7 @@ func (p *params) scalar(t *tree) (string, bool) {
 			p.probs.addf(p.inside(t, at+i), `"${%s}" names no param: a name has letters, digits, "-", "_" and "." (write "$${" for the text itself)`, name)
 		default:
 			v, ok := p.lookup(name)
-			if !ok {
+			if !ok && !p.unread {
 				p.probs.add(p.inside(t, at+i), "unknown param "+quote(name), suggest(name, p.names()))
 			}
 			if b.Len()+len(v) > maxText {

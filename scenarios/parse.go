@@ -96,7 +96,7 @@ func checkRoot(root *tree, probs *problems) bool {
 			probs.add(p.key.pos, "unknown key "+quote(k)+" in a scenario", suggest(k, topKeys()))
 		}
 	}
-	if _, ok := seen["scenario"]; !ok {
+	if _, ok := seen["scenario"]; !ok && !root.wrong {
 		probs.addf(root.pos, "a scenario needs a name: scenario: NAME (a fragment is not run, but used by one)")
 	}
 	return true
@@ -145,6 +145,10 @@ func (d *decoder) gatherParams(name string, root *tree, c combination, cache map
 	own := newParams(d.problems)
 	d.params(own, root.get("params"))
 	over := func(ps *params) {
+		if m := root.get("matrix"); m != nil {
+			ps.unread = ps.unread || m.shape != mappingShape || m.wrong
+		}
+		ps.unread = ps.unread || root.wrong
 		for _, v := range c {
 			ps.set(v.name, v.value)
 			d.declared[v.name] = true
@@ -177,6 +181,7 @@ func (d *decoder) params(ps *params, t *tree) {
 	if t == nil {
 		return
 	}
+	ps.unread = ps.unread || t.shape != mappingShape || t.wrong
 	if t.shape != mappingShape {
 		d.addf(t.pos, "params is a mapping of names and values, not %s", t.what())
 		return
@@ -190,10 +195,11 @@ func (d *decoder) params(ps *params, t *tree) {
 			d.addf(p.key.pos, `%q cannot name a param: a name has letters, digits, "-", "_" and "."`, p.key.text)
 			continue
 		}
-		if _, ok := d.scalar(p.value, "the value of a param"); !ok {
-			continue
+		value := p.value
+		if _, ok := d.scalar(value, "the value of a param"); !ok {
+			value = &tree{pos: value.pos, wrong: true}
 		}
-		ps.set(p.key.text, p.value)
+		ps.set(p.key.text, value)
 		d.declared[p.key.text] = true
 	}
 }
@@ -269,7 +275,7 @@ func seed(dst *uint64) value {
 func (d *decoder) nodes(s *Scenario, all *nodeSources) {
 	d.names = names{
 		roles: make(map[string]sim.Role, len(all.list)), hosts: make(map[string]string, len(all.list)), submits: map[string]bool{},
-		mails: map[string]mailName{}, faults: map[string]Pos{}, nodes: all.names(),
+		mails: map[string]mailName{}, faults: map[string]Pos{}, nodes: all.names(), nodesUnread: all.unread, salvaged: map[string]bool{},
 	}
 	d.muas = map[string]sim.Submit{}
 	for _, n := range all.list {

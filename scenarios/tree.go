@@ -39,7 +39,7 @@ type tree struct {
 	text  string // of a scalar
 	style style
 	param bool // a parameter was substituted in it
-	wrong bool // an error was reported for it: nothing that follows from it is
+	wrong bool // an error was reported for it, or for a key of it: nothing that follows from it is
 	pairs []pair
 	items []*tree
 }
@@ -296,7 +296,7 @@ func (c *converter) convert(n ast.Node) *tree {
 		c.probs.addf(t.pos, "anchors are not part of the language: copy a node with like, repeat steps with do, a value with params")
 		return c.convert(n.Value)
 	case *ast.AliasNode:
-		c.probs.addf(t.pos, "aliases are not part of the language: copy a node with like, repeat steps with do, a value with params (text that begins with * is quoted: \"*@example.org\")")
+		c.probs.refuse(t.pos, `aliases are not part of the language: copy a node with like, repeat steps with do, a value with params (text that begins with * is quoted: "*@example.org")`)
 		t.shape, t.wrong = scalarShape, true
 		return t
 	case *ast.TagNode:
@@ -316,14 +316,17 @@ func (c *converter) pair(t *tree, v *ast.MappingValueNode) {
 	switch k := v.Key.(type) {
 	case *ast.MergeKeyNode:
 		c.probs.addf(c.pos(k.GetToken()), "merge keys are not part of the language: copy a node with like")
+		t.wrong = true
 		return
 	case *ast.MappingKeyNode:
 		c.probs.addf(c.pos(k.GetToken()), "complex keys are not part of the language: write key: value")
+		t.wrong = true
 		return
 	default:
 		key = c.convert(k)
 	}
 	if key.wrong {
+		t.wrong = true
 		return
 	}
 	if key.shape == nullShape && key.text == "" {
@@ -332,6 +335,7 @@ func (c *converter) pair(t *tree, v *ast.MappingValueNode) {
 	}
 	if key.shape != scalarShape {
 		c.probs.addf(key.pos, "a key must be text, not %s", key.what())
+		t.wrong = true
 		return
 	}
 	value := c.convert(v.Value)

@@ -65,7 +65,7 @@ func (d *decoder) node(n *nodeSource) (Node, bool) {
 		fields[i] = f.field
 	}
 	object("a node", fields, spec).read(d, t)
-	if t.get("role") == nil && n.broken {
+	if n.broken && (t.get("role") == nil || t.wrong) {
 		return Node{}, false
 	}
 	if t.get("role") == nil {

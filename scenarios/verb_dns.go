@@ -50,7 +50,7 @@ func dnsVerb(dst *[]Action) value {
 			}
 		}
 		if verbs != 1 {
-			d.addf(t.pos, "a dns step has one of add, set, remove and fail")
+			d.lacks(t, "a dns step has one of add, set, remove and fail")
 		}
 		if t.get("fail") == nil {
 			for _, k := range []string{"name", "type", "for"} {

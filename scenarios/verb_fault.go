@@ -81,7 +81,7 @@ func (d *decoder) checkFault(f *Fault, t *tree) {
 	case do != nil && reply != nil:
 		d.addf(t.where("reply"), "a fault has reply or do, not both")
 	case do == nil && reply == nil && t.get("delay") == nil:
-		d.addf(t.pos, "a fault needs one of reply, do and delay")
+		d.lacks(t, "a fault needs one of reply, do and delay")
 	case do != nil && (f.Do == sim.DoLose || f.Do == sim.DoDuplicate) && f.At != sim.AtDot && f.At != "":
 		d.addf(do.pos, "%s acts when the mail was taken: at: dot", f.Do)
 	case f.At == sim.AtConnect && f.Reply != "":

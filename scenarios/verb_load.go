@@ -59,10 +59,10 @@ func (d *decoder) checkLoad(l *Load, t *tree) {
 		d.addf(t.where("sessions"), "a load step has rate, or sessions and count, not both")
 		return
 	case !rate && !sessions:
-		d.addf(t.pos, "a load step needs rate, or sessions and count")
+		d.lacks(t, "a load step needs rate, or sessions and count")
 		return
 	case sessions && t.get("count") == nil:
-		d.addf(t.pos, "a load step with sessions needs count")
+		d.lacks(t, "a load step with sessions needs count")
 		return
 	}
 	total := l.Count

@@ -23,7 +23,7 @@ func clearVerb(c *Clear) value {
 			then(func(d *decoder, t *tree) {
 				name := *s
 				d.later = append(d.later, func() {
-					if _, ok := d.names.faults[name]; !ok {
+					if _, ok := d.names.faults[name]; !ok && !d.names.told(name) {
 						d.unknown(t.pos, "fault", name, mapKeys(d.names.faults))
 					}
 				})
