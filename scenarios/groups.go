@@ -206,6 +206,7 @@ func (d *decoder) step(t *tree) []Step {
 	if d.count > before {
 		if slices.Contains([]string{"fault", "load", "send"}, key.text) {
 			d.names.salvage(arg)
+			d.names.salvage(t) // the keys may be indented too little
 		}
 		return nil
 	}

@@ -31,9 +31,7 @@ type names struct {
 // salvage notes what a step that is wrong would have named, so that who uses the
 // name is not told that it is unknown.
 func (n *names) salvage(t *tree) {
-	if t.shape != mappingShape || t.wrong {
-		n.unread = true
-	}
+	n.unread = n.unread || t.wrong
 	for _, key := range []string{"mail", "name"} {
 		if v := t.get(key); v != nil {
 			n.unread = n.unread || v.wrong
