@@ -36,9 +36,9 @@ func fallback() reports.Report {
 	}
 	return reports.Report{
 		Kind: "scenario", Name: "mx-fallback", File: "scenarios/examples/mx-fallback.yaml", Seed: 1,
-		About: "Mail goes to the most preferred MX that answers, and waits in the queue while none does.",
+		About:  "Mail goes to the most preferred MX that answers, and waits in the queue while none does.",
 		Covers: []string{"RFC5321#5.1", "RFC5321#4.5.4.1"},
-		Start: start, Elapsed: 26*time.Hour + 72*ms, Verdict: reports.Fail,
+		Start:  start, Elapsed: 26*time.Hour + 72*ms, Verdict: reports.Fail,
 		Groups: []reports.Group{
 			{Name: "the preferred MX takes the mail", Checks: []reports.Check{
 				{Name: "send first via out from alice@example.net to bob@example.org", Verdict: reports.Pass, Took: 41 * ms, Where: "mx-fallback.yaml:27:5"},

@@ -29,7 +29,7 @@ type Report struct {
 	Name        string        `json:"name"`
 	About       string        `json:"about,omitempty"`
 	Covers      []string      `json:"covers,omitempty"` // rules that it is about: RFC5321#5.1
-	File        string        `json:"file,omitempty"` // as given on the command line
+	File        string        `json:"file,omitempty"`   // as given on the command line
 	Seed        uint64        `json:"seed,omitempty"`
 	Start       time.Time     `json:"start"`   // on the run's clock
 	Elapsed     time.Duration `json:"elapsed"` // on the run's clock, in nanoseconds
