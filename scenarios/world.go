@@ -55,6 +55,17 @@ func placed(err error) []placedError {
 	return []placedError{{err: err}}
 }
 
+// World returns what the resolvers of a run ask: the zones of s, and the records
+// that a run adds for hosts and domains that no zone mentions. An error names
+// its place in the scenario.
+func (s *Scenario) World() (*fakedns.World, error) {
+	w, err := newWorld(s)
+	if err != nil {
+		return nil, err
+	}
+	return w.dns, nil
+}
+
 // newWorld loads the zones and gives every node its addresses:
 //
 //   - a host that the zones give addresses has those;

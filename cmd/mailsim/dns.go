@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,9 +33,10 @@ func (p *program) dnsVerb() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "dns FILE|example:NAME|-",
 		Short: "Serve a zone file, or the dns of a scenario",
-		Long: `Serve a zone file, or what stands under "dns" in a scenario, over UDP and TCP until interrupted.
+		Long: `Serve a zone file, or the dns of a scenario, over UDP and TCP until interrupted.
 
-Records that a run of the scenario would add for hosts that no zone mentions are not served.`,
+Of a scenario it serves what its nodes see: what stands under "dns", and the records that a run
+adds for hosts and domains that no zone mentions. Of a matrix it is the first combination.`,
 		Example: `  mailsim dns example.org.zone --listen 127.0.0.1:5353
   dig @127.0.0.1 -p 5353 MX example.org`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -78,7 +80,6 @@ func (p *program) serveDNS(ctx context.Context, name string, o *dnsOptions) erro
 
 // world reads a zone file or a scenario.
 func (p *program) world(name string, o scenarioOptions) (*fakedns.World, error) {
-	world := fakedns.NewWorld()
 	if !strings.HasPrefix(name, examplePrefix) {
 		data, err := p.readInput(name)
 		if err != nil {
@@ -91,6 +92,7 @@ func (p *program) world(name string, o scenarioOptions) (*fakedns.World, error) 
 			if name == "-" {
 				name = "stdin"
 			}
+			world := fakedns.NewWorld()
 			return world, world.Load(name, 1, string(data))
 		}
 		if name == "-" {
@@ -107,12 +109,7 @@ func (p *program) world(name string, o scenarioOptions) (*fakedns.World, error) 
 	if len(list) == 0 {
 		return nil, fmt.Errorf("%s has no scenario", name)
 	}
-	for _, z := range list[0].Zones {
-		if err := world.Load(z.Pos.File, z.Pos.Line, z.Text); err != nil {
-			return nil, err
-		}
-	}
-	return world, nil
+	return list[0].World()
 }
 
 // readInput reads a file, or standard input where name is "-".
@@ -137,11 +134,14 @@ func (p *program) readInput(name string) ([]byte, error) {
 // maxZone is the largest file that dns reads.
 const maxZone = 64 << 20
 
-// loopback refuses an address that others can reach.
+// loopback refuses what is no address, and an address that others can reach.
 func loopback(addr string, remote bool) error {
-	host, _, err := net.SplitHostPort(addr)
+	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return fmt.Errorf("--listen %s: %w; want an address like 127.0.0.1:5353", reports.Escape(addr), err)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("--listen %s: the port has to be a number from 0 (a free one) to 65535", reports.Escape(addr))
 	}
 	if remote || host == "localhost" {
 		return nil

@@ -119,30 +119,27 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
-// TestDNS: the verb serves a zone file and a scenario over UDP and TCP, and
-// ends well when it is interrupted.
+// TestDNS: the verb serves a zone file, and a scenario with the records that its
+// run adds, over UDP and TCP, and ends well when it is interrupted.
 func TestDNS(t *testing.T) {
 	zone := "example.org. 300 MX 10 mx.example.org.\nmx.example.org. 300 A 192.0.2.1\n"
-	for name, content := range map[string]string{
-		"zone": zone,
-		"scenario.yaml": quickScenario + "dns: |\n  " +
-			strings.ReplaceAll(strings.TrimSpace(zone), "\n", "\n  ") + "\n",
+	for _, tt := range []struct{ name, content, records, asked, answer string }{
+		{"zone", zone, "2", "mx.example.org.", "192.0.2.1"},
+		{"scenario.yaml", quickScenario + "dns: |\n  " +
+			strings.ReplaceAll(strings.TrimSpace(zone), "\n", "\n  ") + "\n", "3", "store.example.org.", "198.18.0.1"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			file := filepath.Join(t.TempDir(), name)
-			write(t, file, content)
+		t.Run(tt.name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), tt.name)
+			write(t, file, tt.content)
 			cmd, out := start(t, "dns", file, "--listen", "127.0.0.1:0")
-			line := until(t, out, `^serving 2 records at `)
+			line := until(t, out, `^serving `+tt.records+` records at `)
 			addr := regexp.MustCompile(`127\.0\.0\.1:\d+`).FindString(line)
 			for _, transport := range []string{"udp", "tcp"} {
-				q := new(dns.Msg).SetQuestion("example.org.", dns.TypeMX)
-				c := dns.Client{Net: transport, Dialer: &net.Dialer{Timeout: 10 * time.Second}}
-				a, _, err := c.ExchangeContext(t.Context(), q, addr)
-				if err != nil {
-					t.Fatalf("%s: %v", transport, err)
+				if got := ask(t, transport, addr, "example.org.", dns.TypeMX); !strings.HasSuffix(got, "mx.example.org.") {
+					t.Errorf("%s: answer %q, want the MX", transport, got)
 				}
-				if len(a.Answer) != 1 || a.Answer[0].(*dns.MX).Mx != "mx.example.org." {
-					t.Errorf("%s: answer %v, want the MX", transport, a.Answer)
+				if got := ask(t, transport, addr, tt.asked, dns.TypeA); !strings.HasSuffix(got, "\t"+tt.answer) {
+					t.Errorf("%s: answer %q, want %s", transport, got, tt.answer)
 				}
 			}
 			if err := cmd.Process.Signal(os.Interrupt); err != nil {
@@ -153,6 +150,20 @@ func TestDNS(t *testing.T) {
 			}
 		})
 	}
+}
+
+// ask returns the one record that a server answers with.
+func ask(t *testing.T, transport, addr, name string, kind uint16) string {
+	t.Helper()
+	c := dns.Client{Net: transport, Dialer: &net.Dialer{Timeout: 10 * time.Second}}
+	a, _, err := c.ExchangeContext(t.Context(), new(dns.Msg).SetQuestion(name, kind), addr)
+	if err != nil {
+		t.Fatalf("%s: %v", transport, err)
+	}
+	if len(a.Answer) != 1 {
+		t.Fatalf("%s: answer %v, want one record", transport, a.Answer)
+	}
+	return a.Answer[0].String()
 }
 
 // TestPortTaken: what is in the way outside is no wrong usage.

@@ -57,13 +57,7 @@ failed, 130 interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          p.knownVerb,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			cmd.SetOut(p.err)
-			if err := cmd.Help(); err != nil {
-				return environment(err)
-			}
-			return &exit{code: exitUsage}
-		},
+		RunE:          p.usage,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			return p.environment(cmd.Flags())
 		},
@@ -80,9 +74,54 @@ failed, 130 interrupted.`,
 		nameVariables(verb.Flags())
 		root.AddCommand(verb)
 	}
+	root.SetHelpCommand(p.helpVerb(root))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.Args, c.RunE = p.knownVerb, p.usage
+		}
+	}
 	return root
+}
+
+// usage is what a command does that needs a verb and was given none.
+func (p *program) usage(cmd *cobra.Command, _ []string) error {
+	cmd.SetOut(p.err)
+	if err := cmd.Help(); err != nil {
+		return environment(err)
+	}
+	return &exit{code: exitUsage}
+}
+
+// helpVerb is cobra's help, save that a word that is no verb is wrong usage.
+func (p *program) helpVerb(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [VERB]",
+		Short: "Show the help of a verb",
+		// Help is there however wrong the environment is.
+		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			var names []string
+			for _, c := range root.Commands() {
+				if len(args) == 0 && c.IsAvailableCommand() {
+					names = append(names, c.Name())
+				}
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			verb, rest, err := root.Find(args)
+			switch {
+			case err != nil:
+				return p.knownVerb(root, args)
+			case len(rest) > 0:
+				return p.knownVerb(verb, rest)
+			}
+			verb.InitDefaultHelpFlag()
+			return environment(verb.Help())
+		},
+	}
 }
 
 // run executes the command line and returns the exit code. Nothing that stands
@@ -126,7 +165,7 @@ func (p *program) knownVerb(root *cobra.Command, args []string) error {
 	for _, c := range root.Commands() {
 		names = append(names, c.Name())
 	}
-	return fmt.Errorf("unknown verb %q%s; \"mailsim help\" lists them", args[0], meant(args[0], names))
+	return fmt.Errorf("unknown verb %q%s; %q lists them", args[0], meant(args[0], names), root.CommandPath()+" --help")
 }
 
 // flagError adds the flag that was probably meant.
