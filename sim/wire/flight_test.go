@@ -21,8 +21,14 @@ func TestInFlight(t *testing.T) {
 		if d := f.InFlight(); d != 0 {
 			t.Errorf("%s in a new fabric", d)
 		}
-		var c *Conn
-		go func() { c, _ = f.Dial(t.Context(), from, at) }()
+		dialed := make(chan *Conn, 1)
+		go func() {
+			c, err := f.Dial(t.Context(), from, at)
+			if err != nil {
+				t.Error(err)
+			}
+			dialed <- c
+		}()
 		synctest.Wait()
 		if d := f.InFlight(); d < latency {
 			t.Errorf("a SYN is on its way: %s", d)
@@ -31,6 +37,7 @@ func TestInFlight(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		c := <-dialed
 		settle(f)
 		if _, err := c.Write([]byte("x")); err != nil {
 			t.Fatal(err)
