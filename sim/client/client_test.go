@@ -3,8 +3,10 @@ package client
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
+	"net"
 	"net/netip"
 	"os"
 	"strings"
@@ -270,4 +272,63 @@ func TestNoLineBreaksInCommands(t *testing.T) {
 			t.Error("a recipient with a line break was sent")
 		}
 	})
+}
+
+// RFC 3207 6: what the server says in the clear behind its 220 is not taken for
+// words under TLS.
+func TestStartTLSInjection(t *testing.T) {
+	session(t, Options{Host: "a"}, []turn{
+		{0, "220 b\r\n"},
+		{1, "250-b\r\n250 STARTTLS\r\n"},
+		{1, "220 go\r\n250-evil\r\n250 SIZE 1\r\n"},
+	}, func(c *Conn) {
+		mustOK(t)(c.Greeting())
+		mustOK(t)(c.Hello())
+		if _, err := c.StartTLS(new(tls.Config)); err == nil || c.Secure() {
+			t.Errorf("error %v, secure %v", err, c.Secure())
+		}
+		if _, ok := c.Extension("SIZE"); ok {
+			t.Error("an extension came from the injected reply")
+		}
+	})
+}
+
+func TestStartTLSRefused(t *testing.T) {
+	lines := session(t, Options{Host: "a"}, []turn{
+		{0, "220 b\r\n"},
+		{1, "250-b\r\n250-STARTTLS\r\n250 SIZE 7\r\n"},
+		{1, "454 4.7.0 not now\r\n"},
+		{1, "221 bye\r\n"},
+	}, func(c *Conn) {
+		mustOK(t)(c.Greeting())
+		mustOK(t)(c.Hello())
+		r, err := c.StartTLS(new(tls.Config))
+		if err != nil || r.Code != 454 || c.Secure() {
+			t.Errorf("reply %s, error %v, secure %v", r, err, c.Secure())
+		}
+		if limit, ok := c.Extension("SIZE"); !ok || limit != "7" {
+			t.Error("the session goes on, and what EHLO said still holds")
+		}
+		mustOK(t)(c.Quit())
+		if _, err := c.Quit(); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("after QUIT: %v", err)
+		}
+	})
+	if got := lines[len(lines)-1]; got != "QUIT\r\n" {
+		t.Errorf("the last line was %q", got)
+	}
+}
+
+// A challenge that is no base64 ends the exchange with "*" (RFC 4954 4).
+func TestAuthIsCancelled(t *testing.T) {
+	lines := session(t, Options{Host: "a"}, []turn{{0, "220 b\r\n"}, {1, "334 !\r\n"}, {1, "501 5.0.0 cancelled\r\n"}}, func(c *Conn) {
+		mustOK(t)(c.Greeting())
+		r, err := c.Auth(sasl.NewLoginClient("u", "p"))
+		if err == nil || r.Code != 501 {
+			t.Errorf("reply %s, error %v", r, err)
+		}
+	})
+	if diff := cmp.Diff([]string{"AUTH LOGIN dQ==\r\n", "*\r\n"}, lines); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }
