@@ -67,14 +67,24 @@ func eventItemFields() []field[EventCheck] {
 
 func (c *EventCheck) check(*decoder, *Expect, *tree) {}
 
-// String says which events are meant.
-func (c *EventCheck) String() string {
-	var b strings.Builder
-	b.WriteString("event " + c.Event.Text)
-	for _, f := range []struct {
-		name string
-		p    *Pattern
-	}{
+// wanted is a field that an event must have.
+type wanted struct {
+	name string
+	*Pattern
+}
+
+// text is the pattern as a scenario has it.
+func (w wanted) text() string {
+	if w.Text == "" {
+		return `""`
+	}
+	return w.Text
+}
+
+// wanted returns what is asked of the texts of an event, its name aside.
+func (c *EventCheck) wanted() []wanted {
+	var list []wanted
+	for _, f := range []wanted{
 		{"node", c.Node},
 		{"mail", c.Mail},
 		{"peer", c.Peer},
@@ -86,13 +96,19 @@ func (c *EventCheck) String() string {
 		{"id", c.ID},
 		{"with", c.With},
 	} {
-		if f.p != nil {
-			text := f.p.Text
-			if text == "" {
-				text = `""`
-			}
-			b.WriteString(", " + f.name + " " + clip(text, 60))
+		if f.Pattern != nil {
+			list = append(list, f)
 		}
+	}
+	return list
+}
+
+// String says which events are meant.
+func (c *EventCheck) String() string {
+	var b strings.Builder
+	b.WriteString("event " + c.Event.Text)
+	for _, f := range c.wanted() {
+		b.WriteString(", " + f.name + " " + clip(f.text(), 60))
 	}
 	if c.Attempt != nil {
 		b.WriteString(", attempt " + c.Attempt.String())

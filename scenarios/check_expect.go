@@ -117,7 +117,6 @@ func expectation(e *Expect) value {
 						within(e).read(d, p.value)
 					}
 				case other:
-					// A field of a subject may have the name, so only what no subject knows is refused.
 					d.addf(p.key.pos, "%s has no %s: write %s", verb, other, when)
 				default:
 					rest.pairs = append(rest.pairs, p)
@@ -170,7 +169,7 @@ func (d *decoder) subject(t *tree, verb string) (subject, bool) {
 	var at []pair
 	for _, sub := range subjects() {
 		if i := slices.IndexFunc(t.pairs, func(p pair) bool { return p.key.text == sub.name }); i >= 0 {
-			// event has fields that are subjects elsewhere: node, and received never.
+			// Beside another subject, node is a field of it.
 			if sub.name == "node" && len(found) > 0 {
 				continue
 			}

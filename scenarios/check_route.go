@@ -9,7 +9,7 @@ func queueCheckFields() []field[QueueCheck] {
 	return []field[QueueCheck]{
 		{"queue", "the node", func(c *QueueCheck) value { return nodeName(&c.Node, serverRoles()...) }, true},
 		{"has", "a mail that waits there", func(c *QueueCheck) value { return mailRef(&c.Has) }, false},
-		{"count", "how many recipients of mails wait: 3, 2.., ..4 or 3..5; default 1..", func(c *QueueCheck) value { return count(&c.Count) }, false},
+		{"count", "how many mails wait: 3, 2.., ..4 or 3..5; default 1..", func(c *QueueCheck) value { return count(&c.Count) }, false},
 	}
 }
 
@@ -85,7 +85,7 @@ func (c *ReceivedCheck) String() string {
 	if c.At != "" {
 		s += " at " + c.At
 	}
-	return fmt.Sprintf("%s is %d fields", s, len(c.Is))
+	return s + " is " + plural(len(c.Is), "field")
 }
 
 func nodeCheckFields() []field[NodeCheck] {

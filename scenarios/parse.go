@@ -60,7 +60,7 @@ func parseData(src source, name string, data []byte, opts Options) ([]*Scenario,
 	}
 	for _, p := range slices.Sorted(maps.Keys(opts.Params)) {
 		if !used[p] {
-			known := slices.DeleteFunc(mapKeys(used), func(k string) bool { return !used[k] })
+			known := slices.DeleteFunc(slices.Sorted(maps.Keys(used)), func(k string) bool { return !used[k] })
 			probs.add(Pos{name, 1, 1}, "the param "+quote(p)+" was given, and nothing in the scenario uses it", suggest(p, known))
 		}
 	}

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/mailsim/mailsim/sim/mail"
@@ -270,42 +269,11 @@ func describe(c *EventCheck) string {
 	if c.Event.Text != "" {
 		parts = append(parts, c.Event.Text)
 	}
-	add := func(key string, p *Pattern) {
-		switch {
-		case p == nil:
-		case p.Absent:
-			parts = append(parts, key+": absent")
-		case p.Text == "":
-			parts = append(parts, key+`: ""`)
-		default:
-			parts = append(parts, key+": "+p.Text)
-		}
+	for _, f := range c.wanted() {
+		parts = append(parts, f.name+": "+f.text())
 	}
-	add("node", c.Node)
-	add("mail", c.Mail)
-	add("peer", c.Peer)
-	add("from", c.From)
-	add("to", c.To)
-	add("reply", c.Reply)
-	add("detail", c.Detail)
-	add("session", c.Session)
-	add("id", c.ID)
-	add("with", c.With)
 	if c.Attempt != nil {
-		parts = append(parts, "attempt: "+countText(*c.Attempt))
+		parts = append(parts, "attempt: "+c.Attempt.String())
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
-}
-
-// countText writes a count as in a scenario.
-func countText(c Count) string {
-	switch {
-	case c.Max < 0:
-		return fmt.Sprintf("%d..", c.Min)
-	case c.Min == c.Max:
-		return fmt.Sprint(c.Min)
-	case c.Min == 0:
-		return fmt.Sprintf("..%d", c.Max)
-	}
-	return fmt.Sprintf("%d..%d", c.Min, c.Max)
 }

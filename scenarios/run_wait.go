@@ -42,12 +42,8 @@ func (r *run) awaitCalm(d time.Duration, holds func(look bool) bool) bool {
 func (r *run) awaitUntil(end time.Time, holds func(look bool) bool, sure func() bool) bool {
 	timer := time.NewTimer(time.Until(end))
 	defer timer.Stop()
-	var tick <-chan time.Time
-	if r.scenario.Wall {
-		t := time.NewTicker(wallTick)
-		defer t.Stop()
-		tick = t.C
-	}
+	tick, stop := r.tick()
+	defer stop()
 	for {
 		sim.Settle()
 		r.index.refresh()
@@ -88,16 +84,21 @@ func (r *run) settleUntil(end time.Time) bool {
 	return passed
 }
 
+// tick wakes a run on the real clock; on the virtual one it never does.
+func (r *run) tick() (tick <-chan time.Time, stop func()) {
+	if !r.scenario.Wall {
+		return nil, func() {}
+	}
+	t := time.NewTicker(wallTick)
+	return t.C, t.Stop
+}
+
 // pass lets d pass and looks at nothing but the interrupt.
 func (r *run) pass(d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
-	var tick <-chan time.Time
-	if r.scenario.Wall {
-		t := time.NewTicker(wallTick)
-		defer t.Stop()
-		tick = t.C
-	}
+	tick, stop := r.tick()
+	defer stop()
 	for !r.interrupted() {
 		r.index.refresh()
 		_, wake := r.index.log.Since(r.index.len())

@@ -140,8 +140,7 @@ func parsePattern(s string) (Pattern, error) {
 	}
 	re, err := regexp.Compile(s[1 : len(s)-1])
 	if err != nil {
-		var se interface{ Error() string } = err
-		return Pattern{}, fmt.Errorf("wrong regexp %s: %s", s, strings.TrimPrefix(se.Error(), "error parsing regexp: "))
+		return Pattern{}, fmt.Errorf("wrong regexp %s: %s", s, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
 	return Pattern{Text: s, Regexp: re}, nil
 }

@@ -300,12 +300,3 @@ func link(l *Link) value {
 		}
 	}, schema: v.schema}
 }
-
-func mapKeys[T any](m map[string]T) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
-}

@@ -3,6 +3,8 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +26,7 @@ func clearVerb(c *Clear) value {
 				name := *s
 				d.later = append(d.later, func() {
 					if _, ok := d.names.faults[name]; !ok && !d.names.told(name) {
-						d.unknown(t.pos, "fault", name, mapKeys(d.names.faults))
+						d.unknown(t.pos, "fault", name, slices.Sorted(maps.Keys(d.names.faults)))
 					}
 				})
 			})
