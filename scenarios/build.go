@@ -59,13 +59,18 @@ func (r *run) populate(net *sim.Network) error {
 			bad = append(bad, placedError{r.scenario.Nodes[i].Pos, err})
 			continue
 		}
-		r.deadline = max(r.deadline, cfg.Queue.Expire)
+		r.deadline = max(r.deadline, expire(cfg)+day)
 	}
-	if r.deadline == 0 {
-		r.deadline = 5 * day // RFC 5321 4.5.4.1: the give-up time of a queue
-	}
-	r.deadline += day
 	return errors.Join(bad...)
+}
+
+// expire is when a node gives up a mail: 5 days where it does not say
+// (RFC 5321 4.5.4.1).
+func expire(cfg sim.NodeConfig) time.Duration {
+	if cfg.Queue.Expire > 0 {
+		return cfg.Queue.Expire
+	}
+	return 5 * day
 }
 
 // declared completes a link of the `network` key: what it does not say is as

@@ -73,7 +73,7 @@ var _ = DescribeTable("more that can pass and can fail",
 	Entry("waiting for a quiet that never comes", mailTo("m", "bob@example.org")+`
   - stop: out
   - wait: quiet
-`, "pass pass fail", "still busy after 1d2h: out holds 1 recipient in its queue"),
+`, "pass pass fail", "still busy after 6d: out holds 1 recipient in its queue"),
 
 	Entry("load that is lost", `
   - fault: {node: mx, at: dot, do: lose, times: 1}

@@ -45,6 +45,12 @@ var _ = Describe("a failed check", func() {
 		Expect(rep.Events).NotTo(BeEmpty())
 	})
 
+	It("stands in a report that tells what the scenario is about", func() {
+		rep := tell("about: One thing.\ncovers: [RFC5321#5.1, RFC3464#2]\nsteps:\n  - expect: {queue: out}\n")
+		Expect(rep.About).To(Equal("One thing."))
+		Expect(rep.Covers).To(Equal([]string{"RFC5321#5.1", "RFC3464#2"}))
+	})
+
 	It("stands in its phase, and the story goes on", func() {
 		rep := tell("steps:\n  - phase: one\n  - expect: {queue: out, count: 1}\n  - phase: two\n  - wait: 1s\n")
 		Expect(rep.Groups).To(HaveLen(3))
@@ -162,6 +168,15 @@ steps:
 			runtime.GOMAXPROCS(before)
 			Expect(difference(first, again)).To(BeEmpty())
 		}
+	})
+
+	It("waits for quiet longer than any queue keeps a mail, be it by default", func() {
+		text := strings.Replace(network, "next: store, queue: {retry: 10m, expire: 2h}", "next: store", 1)
+		rep := scenarios.Run(parseStory(text+"steps:\n  - stop: store\n"+mailTo("m", "bob@example.org")+
+			"  - wait: quiet\n  - expect: {event: mail.expired, node: mx}\n"), scenarios.RunOptions{})
+		_, found := told(rep)
+		Expect(rep.Verdict).To(Equal(reports.Pass), found)
+		Expect(rep.Elapsed).To(BeNumerically(">=", 5*24*time.Hour))
 	})
 
 	It("tells at its place why the network cannot be built", func() {
