@@ -40,9 +40,12 @@ func (s *session) message() ([]mail.Reply, error) {
 	if name == "" {
 		name = f.tag()
 	}
-	reply := v.reply
-	if reply.Code == 0 {
-		reply = s.judge(octets, tooLarge, facts)
+	if !f.n.cfg.LMTP {
+		v.of = nil // one reply for all
+	}
+	reply := s.judge(octets, tooLarge, facts)
+	if v.reply.Code != 0 && v.of == nil {
+		reply = v.reply
 	}
 	if reply.Code != 0 {
 		for _, r := range s.rcpts {
@@ -52,9 +55,12 @@ func (s *session) message() ([]mail.Reply, error) {
 		}
 		return s.same(reply), nil
 	}
-	replies := s.accept(name, octets, facts, v.do == DoLose)
+	replies := s.accept(name, octets, facts, v)
 	if v.do == DoDuplicate {
-		s.accept(name, octets, facts, false)
+		all := s.rcpts
+		s.rcpts = slices.DeleteFunc(slices.Clone(all), func(r recipient) bool { return !v.meets(r) })
+		s.accept(name, octets, facts, verdict{})
+		s.rcpts = all
 	}
 	return replies, nil
 }
@@ -94,8 +100,8 @@ func (s *session) judge(octets []byte, tooLarge bool, facts facts) mail.Reply {
 
 // accept takes responsibility for the message (RFC 5321 4.2.5, 6.1): it is in
 // mailbox or queue before the reply leaves. Local mailboxes are served at once,
-// so that their answer can be told.
-func (s *session) accept(name string, octets []byte, facts facts, lose bool) []mail.Reply {
+// so that their answer can be told. A fault may refuse or lose what it meets.
+func (s *session) accept(name string, octets []byte, facts facts, v verdict) []mail.Reply {
 	f, n := s.f, s.f.n
 	now := time.Now()
 	id := n.newID(name)
@@ -111,9 +117,13 @@ func (s *session) accept(name string, octets []byte, facts facts, lose bool) []m
 	}
 	queued := mail.Reply{Code: 250, Enhanced: "2.0.0", Lines: []string{"queued as " + id}}
 	results := s.same(queued)
-	if !lose {
-		s.deliver(it, results, facts.returnPath)
+	lost := func(r recipient) bool { return v.do == DoLose && v.meets(r) }
+	for i, r := range s.rcpts {
+		if v.reply.Code != 0 && v.meets(r) {
+			results[i] = v.reply
+		}
 	}
+	s.deliver(it, results, facts.returnPath, lost)
 	// Over SMTP there is one reply: it refuses only what was refused for all.
 	refuse := n.cfg.LMTP || !anyPositive(results)
 	var failed []failure
@@ -132,7 +142,7 @@ func (s *session) accept(name string, octets []byte, facts facts, lose bool) []m
 			From: s.env.From, To: r.To, With: s.protocol(), Reply: queued.String(),
 		})
 		switch {
-		case lose:
+		case lost(r):
 		case !good:
 			failed = append(failed, failure{rcpt: r.Recipient, reply: results[i]})
 		case r.class == localMailbox:
@@ -161,11 +171,12 @@ func anyPositive(rs []mail.Reply) bool {
 
 // deliver puts the message into the local mailboxes among the recipients, and
 // writes failures into results.
-func (s *session) deliver(it *item, results []mail.Reply, hasReturnPath bool) {
+func (s *session) deliver(it *item, results []mail.Reply, hasReturnPath bool, lost func(recipient) bool) {
 	n := s.f.n
 	var stored mail.Content
 	for i, r := range s.rcpts {
 		switch {
+		case lost(r) || !results[i].Positive():
 		case r.again:
 			results[i] = results[slices.IndexFunc(s.rcpts, func(o recipient) bool { return o.addr.Equal(r.addr) })]
 		case r.class == localMailbox:

@@ -35,7 +35,11 @@ type verdict struct {
 	delay time.Duration
 	do    Effect
 	reply mail.Reply
+	of    Matcher // the recipients that it is about, where each has a reply of its own; nil: all
 }
+
+// meets reports whether the verdict is about a recipient.
+func (v verdict) meets(r recipient) bool { return v.of == nil || v.of.Match(r.To) }
 
 func (v verdict) none() bool { return v.delay == 0 && v.do == DoReply && v.reply.Code == 0 }
 
@@ -93,7 +97,7 @@ func (fs *faults) at(stage Stage, when func() occasion) verdict {
 		}
 		a.hits++
 		v.delay += a.Delay
-		v.do, v.reply = a.Do, a.reply
+		v.do, v.reply, v.of = a.Do, a.reply, a.Match["to"]
 		hits = append(hits, trace.Event{
 			Kind: trace.FaultHit, Mail: o.mail, Peer: o.peer, From: o.from,
 			To: strings.Join(o.to, ", "), Reply: a.reply.String(), Detail: a.what(),
