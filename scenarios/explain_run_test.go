@@ -75,6 +75,16 @@ var _ = DescribeTable("more that can pass and can fail",
   - wait: quiet
 `, "pass pass fail", "still busy after 6d: out holds 1 recipient in its queue"),
 
+	Entry("a want of several lines has its time apart", `
+  - expect: {mailbox: bob@example.org, headers: {Subject: x}, body: [/y/], within: 1m}
+`, "fail", "  body: /y/\nwithin 1m\n"),
+
+	Entry("the text of an attachment", `
+  - send: {mail: m, via: out, from: ann@example.net, to: bob@example.org, attach: [{name: note.TXT, file: t.yaml}]}
+  - expect: {mailbox: bob@example.org, has: m, body: /^scenario. t$/, within: 1m}
+  - expect: {mailbox: bob@example.org, has: m, body: "/(?m)^scenario: t$/"}
+`, "pass fail pass"),
+
 	Entry("load that is lost", `
   - fault: {node: mx, at: dot, do: lose, times: 1}
   - load: {via: out, from: ann@example.net, to: bob@example.org, sessions: 1, count: 3, keep: [lost = 0, duplicated = 0]}

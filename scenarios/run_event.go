@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/mailsim/mailsim/sim/mail"
@@ -210,7 +212,7 @@ func (q *eventSubject) sessionEvents() []trace.Event {
 		}
 	}
 	events := make([]trace.Event, 0, len(seen))
-	for i := range seen {
+	for _, i := range slices.Sorted(maps.Keys(seen)) { // events of one instant keep their order
 		events = append(events, x.events[i])
 	}
 	trace.Sort(events)

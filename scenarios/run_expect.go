@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/mailsim/mailsim/sim"
@@ -49,14 +50,18 @@ func (r *run) settle(e *Expect, at *slot, began time.Time, on observer, held boo
 		return
 	}
 	f := on.tell()
+	before := ", "
+	if strings.Contains(f.want, "\n") {
+		before = "\n" // not to be read as part of the last pattern
+	}
 	switch {
 	case e.Never:
 		f.want = "never: " + f.want
 		if e.For > 0 {
-			f.want += ", for " + short(e.For)
+			f.want += before + "for " + short(e.For)
 		}
 	case e.Within > 0:
-		f.want += ", within " + short(e.Within)
+		f.want += before + "within " + short(e.Within)
 	}
 	r.judge(at, began, f)
 }
