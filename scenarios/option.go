@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"mime"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +20,27 @@ func parseMediaType(s string) (string, error) {
 		return "", fmt.Errorf("%q is no media type: write text/plain or application/pdf", s)
 	}
 	return s, nil
+}
+
+// mediaType is the type of an attachment that says none, by the ending of its
+// name; "" where the ending says nothing. The table is our own: that of the
+// machine would make reports differ from one machine to another.
+func mediaType(name string) string {
+	return map[string]string{
+		".csv":  "text/csv; charset=utf-8",
+		".gif":  "image/gif",
+		".htm":  "text/html; charset=utf-8",
+		".html": "text/html; charset=utf-8",
+		".ics":  "text/calendar; charset=utf-8",
+		".jpeg": "image/jpeg",
+		".jpg":  "image/jpeg",
+		".json": "application/json",
+		".pdf":  "application/pdf",
+		".png":  "image/png",
+		".txt":  "text/plain; charset=utf-8",
+		".xml":  "application/xml",
+		".zip":  "application/zip",
+	}[strings.ToLower(path.Ext(name))]
 }
 
 // option is one ESMTP parameter of MAIL or RCPT.

@@ -224,7 +224,7 @@ func TestParseFiles(t *testing.T) {
 	if diff := cmp.Diff(Body{File: "mails/a.txt", Data: []byte("Subject: x\n\ny\n")}, got.Body); diff != "" {
 		t.Errorf("body (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]Attachment{{Name: "x.pdf", Data: []byte("pdf")}, {Name: "y", Type: "a/b", Data: []byte("pdf")}}, got.Attach); diff != "" {
+	if diff := cmp.Diff([]Attachment{{Name: "x.pdf", Type: "application/pdf", Data: []byte("pdf")}, {Name: "y", Type: "a/b", Data: []byte("pdf")}}, got.Attach); diff != "" {
 		t.Errorf("attachments (-want +got):\n%s", diff)
 	}
 }

@@ -46,7 +46,7 @@ type Body struct {
 // or Size (generated octets).
 type Attachment struct {
 	Name string
-	Type string // media type; default by the name's ending
+	Type string // media type; default by the name's ending, else application/octet-stream
 	Size int64
 	Data []byte
 }

@@ -257,5 +257,9 @@ func attachment(dst *Attachment) value {
 			return record
 		}
 		return single
-	}, single, record)
+	}, single, record).then(func(*decoder, *tree) {
+		if dst.Type == "" {
+			dst.Type = mediaType(dst.Name)
+		}
+	})
 }
