@@ -2,8 +2,10 @@ package reports
 
 import "strings"
 
-// snippetWidth is how much of a long line is shown around the place meant.
-const snippetWidth = 100
+// snippetWidth is how much of a long line is shown around the place meant: with
+// an indent, it stays in one line of a terminal with 80 columns, so that the caret
+// is where it belongs.
+const snippetWidth = 72
 
 // Snippet returns two lines for below an error message: the line of a file,
 // escaped and, where it is long, cut on both sides, and a caret under the

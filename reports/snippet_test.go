@@ -24,8 +24,8 @@ func TestSnippet(t *testing.T) {
 		{"none", "ab", 0, [2]string{"ab", "^"}},
 		{"escaped and wide", "\t世x", 3, [2]string{`\t世x`, "    ^"}},
 		{"long", long, 81, [2]string{
-			"…" + strings.Repeat("x", 50) + "HERE" + strings.Repeat("y", 46) + "…",
-			strings.Repeat(" ", 51) + "^",
+			"…" + strings.Repeat("x", 36) + "HERE" + strings.Repeat("y", 32) + "…",
+			strings.Repeat(" ", 37) + "^",
 		}},
 	} {
 		if diff := cmp.Diff(tt.want, reports.Snippet(tt.line, tt.column)); diff != "" {
