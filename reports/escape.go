@@ -93,6 +93,25 @@ func clip(s string, n int) string {
 	return b.String() + "…"
 }
 
+// shorten is clip for names, many of which differ in their ends only: it cuts in
+// the middle, and keeps a little more of the beginning.
+func shorten(s string, n int) string {
+	if cells(s) <= n || n < 3 {
+		return clip(s, n)
+	}
+	head := clip(s, n/2+2) // with its ellipsis
+	room := n - cells(head)
+	from := len(s)
+	for from > 0 {
+		r, size := utf8.DecodeLastRuneInString(s[:from])
+		if room -= cells(string(r)); room < 0 {
+			break
+		}
+		from -= size
+	}
+	return head + s[from:]
+}
+
 // pad fills s up to n columns on the right.
 func pad(s string, n int) string {
 	if w := cells(s); w < n {

@@ -12,6 +12,10 @@ const (
 	tailShown = 32
 )
 
+// narrow is the room beside time, node and kind of an event in which a text that
+// does not fit is not worth reading: it gets lines of its own.
+const narrow = 32
+
 // failure writes all there is to know about a check that did not pass.
 func (p *page) failure(r *Report, g *Group, c *Check) {
 	p.put("\n  ", p.ink.verdict(c.Verdict, mark(c.Verdict)))
@@ -95,8 +99,13 @@ func (p *page) events(r *Report, events []Event, indent string, whole bool) {
 			node = name
 		}
 		lead := fmt.Sprintf("%s%s  %s  %s  ", indent, at,
-			pad(clip(name, maxName), nodeWidth), pad(clip(Escape(e.Kind), maxName), kindWidth))
-		p.wrapped(lead, cells(lead), e.line(len(mails) > 1 || p.verbose, p.verbose))
+			pad(shorten(name, maxName), nodeWidth), pad(clip(Escape(e.Kind), maxName), kindWidth))
+		text := e.line(len(mails) > 1 || p.verbose, p.verbose)
+		if room := p.width - cells(lead); room < narrow && cells(text) > room {
+			p.put(strings.TrimRight(lead, " "), "\n")
+			lead = indent + "    "
+		}
+		p.wrapped(lead, cells(lead), text)
 	}
 }
 

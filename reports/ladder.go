@@ -128,7 +128,8 @@ func (l *Ladder) busy(names []string) []string {
 // piece is the part of a ladder that shows the lifelines names[from:to].
 type piece struct {
 	ladder *Ladder
-	names  []string       // escaped, of this piece
+	whole  []string       // names of this piece, escaped
+	names  []string       // the same, at most maxName wide
 	column map[string]int // of this piece, by the name as given
 	all    map[string]int // of the whole ladder
 	first  int            // index of names[0] in the whole
@@ -145,7 +146,8 @@ func (p *piece) place(names []string) {
 	n := len(names)
 	p.column = make(map[string]int, n)
 	for i, name := range names {
-		p.names = append(p.names, clip(Escape(name), maxName))
+		p.whole = append(p.whole, Escape(name))
+		p.names = append(p.names, shorten(Escape(name), maxName))
 		p.column[name] = i
 	}
 	gaps := make([]int, n-1)
@@ -174,14 +176,16 @@ func (p *piece) place(names []string) {
 func (p *piece) draw() []ladderLine {
 	head := newRow(p.width)
 	for i, name := range p.names {
-		room := p.width
+		room := maxName
 		if i > 0 {
 			room = min(room, p.x[i]-p.x[i-1]-1)
 		}
 		if i+1 < len(p.x) {
 			room = min(room, p.x[i+1]-p.x[i]-1)
 		}
-		name = clip(name, room)
+		if room < cells(name) {
+			name = shorten(p.whole[i], room)
+		}
 		head.put(p.x[i]-cells(name)/2, name)
 	}
 	out := []ladderLine{{text: head.String()}, {text: p.lifelines().String()}}

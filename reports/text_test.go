@@ -96,6 +96,34 @@ func TestTraceShortened(t *testing.T) {
 	}
 }
 
+// TestLongNames: long names stay apart where they differ in their ends, and what
+// does not fit beside them is not squeezed into a column a few letters wide.
+func TestLongNames(t *testing.T) {
+	const lead = "relay-of-the-department-"
+	name := strings.Repeat("a-mail-with-a-long-name-", 3) + "end"
+	r := relays(3)
+	c := &r.Groups[0].Checks[0]
+	c.Trace, c.Ladder = nil, &reports.Ladder{}
+	for i := range 3 {
+		node := lead + string(rune('a'+i))
+		c.Ladder.Columns = append(c.Ladder.Columns, node)
+		c.Trace = append(c.Trace, event(0, node, "mail.accepted", reports.Event{Mail: name}), event(0, node, "mail.attempt", reports.Event{Mail: "other"}))
+		c.Ladder.Rungs = append(c.Ladder.Rungs, reports.Rung{From: lead + "a", To: node})
+	}
+	var b strings.Builder
+	if err := (reports.Text{Width: 80}).Report(&b, &r); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"relay-of-th…rtment-a", "relay-of-th…rtment-b", "relay-of-th…rtment-c",
+		"mail.accepted\n          " + name[:70] + "\n", "mail.attempt   other\n",
+	} {
+		if n := strings.Count(b.String(), want); n == 0 || strings.HasPrefix(want, "relay") && n != 2 {
+			t.Errorf("%d times %q in\n%s", n, want, b.String())
+		}
+	}
+}
+
 // TestClockTellsApart: times that differ are shown differently, to the microsecond.
 func TestClockTellsApart(t *testing.T) {
 	for _, tt := range []struct {
