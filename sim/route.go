@@ -213,6 +213,7 @@ func (n *Node) inOrder(mxs []*net.MX, q question) []*net.MX {
 
 // hostTargets looks up the MX hosts' addresses. The node's own name or address
 // in the list drops its record and all that are no more preferred (RFC 5321 5.1).
+// A backup MX that cannot look up the hosts before it at the moment waits for them.
 func (n *Node) hostTargets(ctx context.Context, domain string, mxs []*net.MX, q question) ([]target, error) {
 	type found struct {
 		pref uint16
@@ -222,6 +223,7 @@ func (n *Node) hostTargets(ctx context.Context, domain string, mxs []*net.MX, q 
 		all     []found
 		failure error
 		own     = 1 << 16
+		wait    = 1 << 16 // the best preference of a host that may come back
 	)
 	for _, mx := range mxs {
 		host := strings.TrimSuffix(mx.Host, ".")
@@ -233,7 +235,11 @@ func (n *Node) hostTargets(ctx context.Context, domain string, mxs []*net.MX, q 
 		if err != nil {
 			// A temporary failure weighs more: the host may come back.
 			var dns *net.DNSError
-			if failure == nil || !errors.As(err, &dns) || !dns.IsNotFound {
+			temporary := !errors.As(err, &dns) || !dns.IsNotFound
+			if temporary {
+				wait = min(wait, int(mx.Pref))
+			}
+			if failure == nil || temporary {
 				failure = fmt.Errorf("MX %s: %w", host, err)
 			}
 			continue
@@ -256,7 +262,7 @@ func (n *Node) hostTargets(ctx context.Context, domain string, mxs []*net.MX, q 
 	switch {
 	case len(ts) > 0:
 		return ts, nil
-	case own < 1<<16:
+	case own < 1<<16 && own <= wait:
 		return nil, selfError(domain)
 	default:
 		return nil, lookupError(domain, failure)
