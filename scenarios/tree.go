@@ -187,8 +187,11 @@ func (c *converter) parse(text string) (f *ast.File) {
 		var syntax *yaml.SyntaxError
 		if errors.As(err, &syntax) {
 			hint := ""
-			if strings.Contains(syntax.Message, "reserved character") {
+			switch {
+			case strings.Contains(syntax.Message, "reserved character"):
 				hint = ": put the text in quotes"
+			case strings.Contains(syntax.Message, "must be specified"):
+				hint = ` (text with any of , [ ] { } inside of brackets is put in quotes: is: "/[ab]/")`
 			}
 			c.probs.addf(c.pos(syntax.Token), "not YAML: %s%s", syntax.Message, hint)
 		} else {
