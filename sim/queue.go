@@ -203,26 +203,37 @@ func (q *queue) try(ctx context.Context, e *entry, wait time.Duration) {
 		}
 		started := time.Now()
 		out := q.node.attempt(ctx, e)
-		if ctx.Err() == nil {
+		crashed := ctx.Err() != nil
+		if !crashed {
 			q.settle(e, out, started)
 		}
-		q.putBack(ctx, e, out)
+		q.putBack(e, crashed)
 		out.farewell()
 		e, wait = q.another(ctx)
 	}
 }
 
-// putBack lets an entry wait for its next try, or drops it when all is done.
-func (q *queue) putBack(ctx context.Context, e *entry, out outcome) {
+// served takes those off an entry that a host has taken, as soon as its replies
+// are read: they are not in this node's care any more, whatever another host or a
+// crash makes of the rest.
+func (q *queue) served(e *entry, out *outcome) {
+	rest := make([]pending, 0, len(out.left)+len(out.failed))
+	rest = append(rest, out.left...)
+	for _, f := range out.failed {
+		rest = append(rest, pending{Recipient: f.rcpt, last: f.reply})
+	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if ctx.Err() != nil {
-		// A crash: what the next hop has taken is done, since its replies were
-		// read; the rest, refusals too, starts again when the node is up.
-		e.rcpts = out.left
-		for _, f := range out.failed {
-			e.rcpts = append(e.rcpts, pending{Recipient: f.rcpt})
-		}
+	e.rcpts = rest
+}
+
+// putBack lets an entry wait for its next try, or drops it when all is done. After
+// a crash in the middle of a try, those that were not served, refusals too, start
+// again when the node is up. What was settled before the crash stays settled.
+func (q *queue) putBack(e *entry, crashed bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if crashed {
 		e.due = time.Time{}
 	}
 	if len(e.rcpts) == 0 {

@@ -261,7 +261,11 @@ func (d *delivery) transact(c *client.Conn) error {
 			left = append(left, p)
 		}
 	}
+	served := len(left) < len(d.out.left)
 	d.out.left = left
+	if served {
+		d.node.queue.served(d.entry, d.out)
+	}
 	d.node.succeeded(it, relayed, mail.ActionRelayed, d.out.remote)
 	if err != nil && res.Stage == client.AtDot {
 		return fmt.Errorf("%w: %w", errUnsure, err)
