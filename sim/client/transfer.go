@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -97,12 +98,28 @@ func (c *Conn) envelopeInSteps(t Transfer, res *Result) (err error) {
 	return err
 }
 
-// envelopeAtOnce writes the whole envelope and DATA in one group (RFC 2920 3.1).
+// groupSize is how many RCPTs are sent before their replies are read: of so many,
+// each as long as RFC 5321 4.5.3.1.5 allows, the server can write all without
+// waiting. A longer group would end with both sides waiting for room (RFC 2920 3.1).
+const groupSize = 100
+
+// envelopeAtOnce writes the whole envelope and DATA in one group (RFC 2920 3.1),
+// or in several where there are many recipients.
 func (c *Conn) envelopeAtOnce(t Transfer, res *Result) (err error) {
 	if err = c.put(mailLine(t)); err != nil {
 		return err
 	}
-	for _, rcpt := range t.To {
+	heard := 0
+	for i, rcpt := range t.To {
+		if i-heard == groupSize {
+			if err = c.flush(c.opts.Timeouts.Command); err != nil {
+				return err
+			}
+			if err = c.envelopeReplies(res, heard, i); err != nil {
+				return err
+			}
+			heard = i
+		}
 		if err = c.put(rcptLine(rcpt)); err != nil {
 			return err
 		}
@@ -113,23 +130,10 @@ func (c *Conn) envelopeAtOnce(t Transfer, res *Result) (err error) {
 	if err = c.flush(c.opts.Timeouts.Command); err != nil {
 		return err
 	}
-	if res.Mail, err = c.reply(c.opts.Timeouts.Command); err != nil {
+	if err = c.envelopeReplies(res, heard, len(t.To)); err != nil {
 		return err
 	}
-	taken := false
-	for i := range t.To {
-		if res.Mail.Positive() {
-			res.Stage = AtRcpt
-		}
-		r, err := c.reply(c.opts.Timeouts.Command)
-		if err != nil {
-			return err
-		}
-		if res.Mail.Positive() {
-			res.Rcpt[i] = r
-			taken = taken || r.Positive()
-		}
-	}
+	taken := slices.ContainsFunc(res.Rcpt, mail.Reply.Positive)
 	if taken {
 		res.Stage = AtData
 	}
@@ -155,6 +159,29 @@ func (c *Conn) envelopeAtOnce(t Transfer, res *Result) (err error) {
 		_, err = c.Reset()
 	}
 	return err
+}
+
+// envelopeReplies reads the replies to the RCPTs of a group, and before the first
+// one that to MAIL.
+func (c *Conn) envelopeReplies(res *Result, from, to int) (err error) {
+	if from == 0 {
+		if res.Mail, err = c.reply(c.opts.Timeouts.Command); err != nil {
+			return err
+		}
+	}
+	for i := from; i < to; i++ {
+		if res.Mail.Positive() {
+			res.Stage = AtRcpt
+		}
+		r, err := c.reply(c.opts.Timeouts.Command)
+		if err != nil {
+			return err
+		}
+		if res.Mail.Positive() {
+			res.Rcpt[i] = r
+		}
+	}
+	return nil
 }
 
 // body sends the content when DATA was answered with 354, and reads the reply
