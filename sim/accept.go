@@ -178,7 +178,7 @@ func (s *session) deliver(it *item, results []mail.Reply, hasReturnPath bool, lo
 		switch {
 		case lost(r) || !results[i].Positive():
 		case r.again:
-			results[i] = results[slices.IndexFunc(s.rcpts, func(o recipient) bool { return o.addr.Equal(r.addr) })]
+			results[i] = results[slices.IndexFunc(s.rcpts, func(o recipient) bool { return o.fold == r.fold })]
 		case r.class == localMailbox:
 			if stored == nil {
 				stored = final(it, hasReturnPath)

@@ -24,6 +24,7 @@ type session struct {
 type recipient struct {
 	mail.Recipient
 	addr  mail.Address
+	fold  string // the same for all spellings of addr
 	class class
 	key   string // go-smtp's name for it
 	again bool   // the same mailbox was given before (only kept for LMTP, which answers each)
@@ -84,7 +85,7 @@ func (s *session) Rcpt(key string, o *smtp.RcptOptions) error {
 			return s.no(552, "5.2.2", "mailbox full")
 		}
 	}
-	r := recipient{addr: addr, class: found.class, key: key, Recipient: mail.Recipient{
+	r := recipient{addr: addr, fold: addr.Key(), class: found.class, key: key, Recipient: mail.Recipient{
 		To: addr.String(), ORCPTType: string(o.OriginalRecipientType), ORCPT: o.OriginalRecipient,
 		Priority: o.MTPriority,
 	}}
@@ -95,7 +96,7 @@ func (s *session) Rcpt(key string, o *smtp.RcptOptions) error {
 		r.DeliverBy = &mail.DeliverBy{At: time.Now().Add(by.Time), Mode: string(by.Mode), Trace: by.Trace}
 	}
 	for _, other := range s.rcpts {
-		if other.addr.Equal(addr) {
+		if other.fold == r.fold {
 			r.again = true
 		}
 	}
