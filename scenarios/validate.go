@@ -177,8 +177,8 @@ func addressName(s string) string {
 	return s
 }
 
-// holdsMailbox says whether a list of mailboxes takes an address: as it is,
-// without its detail (RFC 5233), or by *@domain.
+// holdsMailbox says whether a list of mailboxes takes an address: as it is, without
+// looking at case as nodes do, without its detail (RFC 5233), or by *@domain.
 func holdsMailbox(mailboxes []string, addr string) bool {
 	if slices.Contains(mailboxes, addr) {
 		return true
@@ -195,12 +195,14 @@ func holdsMailbox(mailboxes []string, addr string) bool {
 			}
 			continue
 		}
-		if b, err := mail.ParseAddress(m); err == nil && (a.Equal(b) || detail && base.Equal(b)) {
+		if b, err := mail.ParseAddress(m); err == nil && (sameMailbox(a, b) || detail && sameMailbox(base, b)) {
 			return true
 		}
 	}
 	return false
 }
+
+func sameMailbox(a, b mail.Address) bool { return strings.EqualFold(a.Key(), b.Key()) }
 
 // finishNodes does the checks that need all nodes.
 func (d *decoder) finishNodes(s *Scenario) {

@@ -25,7 +25,7 @@ func (f *Fault) String() string {
 		fmt.Fprintf(&b, ", delay %s", span(f.Delay))
 	}
 	if f.Times > 0 {
-		fmt.Fprintf(&b, ", %d times", f.Times)
+		b.WriteString(", " + plural(f.Times, "time"))
 	}
 	if f.For > 0 {
 		fmt.Fprintf(&b, ", for %s", span(f.For))
