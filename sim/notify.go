@@ -122,6 +122,9 @@ func (n *Node) notify(it *item, told []mail.ReportRecipient) {
 		// RFC 3461 6.1: the null reverse-path, and no notification about it.
 		env: mail.Envelope{Recipients: []mail.Recipient{{To: it.env.From}}, UTF8: it.env.UTF8},
 	}
+	if hasHighOctets(report.content) { // of the mail that is returned
+		report.env.Body = "8BITMIME" // RFC 6152 3
+	}
 	n.emit(trace.Event{
 		Kind: trace.MailGenerated, Mail: name, ID: report.id, To: it.env.From,
 		Detail: told[0].Action + " notification about " + it.mail,

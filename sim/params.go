@@ -25,8 +25,18 @@ func cannotSend(c *client.Conn, it *item) (mail.Reply, bool) {
 		// RFC 6531 3.5: it must not be sent on.
 		return localReply(550, "5.6.7", "the next hop has no SMTPUTF8"), false
 	}
-	if _, ok := c.Extension("8BITMIME"); it.env.Body == "8BITMIME" && !ok && hasHighOctets(it.content) {
-		// RFC 6152 3: without conversion to 7 bits it is returned.
+	if it.env.Body == "BINARYMIME" {
+		// RFC 3030 3: it travels by BDAT alone, which the client does not speak, and
+		// is returned where it cannot.
+		return localReply(554, "5.6.3", "the message is binary, and this node cannot send such on"), false
+	}
+	if _, ok := c.Extension("REQUIRETLS"); it.env.RequireTLS && !(ok && c.Secure()) {
+		// RFC 8689 4.2.1: it must not go on without.
+		return localReply(550, "5.7.30", "the next hop has no REQUIRETLS, or no TLS that can be trusted"), false
+	}
+	if _, ok := c.Extension("8BITMIME"); it.env.Body == "8BITMIME" && !ok && !it.generated && hasHighOctets(it.content) {
+		// RFC 6152 3: without conversion to 7 bits it is returned. A notification has
+		// nobody to return to, and is better sent as it is than lost (RFC 5321 6.1).
 		return localReply(554, "5.6.3", "the next hop has no 8BITMIME and the message is not 7-bit"), false
 	}
 	return mail.Reply{}, true
@@ -59,6 +69,9 @@ func mailParams(c *client.Conn, it *item) []string {
 	}
 	if it.env.UTF8 {
 		p = append(p, "SMTPUTF8")
+	}
+	if it.env.RequireTLS {
+		p = append(p, "REQUIRETLS")
 	}
 	if _, ok := c.Extension("DSN"); ok {
 		if it.env.Return != "" {

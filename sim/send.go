@@ -197,7 +197,7 @@ func (o *outcome) farewell() {
 // dialog opens the session and does the transaction.
 func (d *delivery) dialog(c *client.Conn, useTLS bool) error {
 	if d.target.implicit {
-		if err := c.Handshake(d.node.network.clientTLS(d.target.host, false)); err != nil {
+		if err := c.Handshake(d.node.network.clientTLS(d.target.host, d.entry.it.env.RequireTLS)); err != nil {
 			return err
 		}
 	}
@@ -208,7 +208,7 @@ func (d *delivery) dialog(c *client.Conn, useTLS bool) error {
 		return orRefusal(r, err)
 	}
 	if _, ok := c.Extension("STARTTLS"); ok && useTLS && !c.Secure() {
-		r, err := c.StartTLS(d.node.network.clientTLS(d.target.host, false))
+		r, err := c.StartTLS(d.node.network.clientTLS(d.target.host, d.entry.it.env.RequireTLS))
 		switch {
 		case err != nil:
 			return handshakeError{err}
@@ -306,7 +306,8 @@ func plainNet(err error) string {
 }
 
 // clientTLS is the configuration of a client. Between MTAs certificates are not
-// judged (RFC 7435); a submission checks them against the run's authority.
+// judged (RFC 7435), unless the mail demands it (RFC 8689 4.2.1); a submission
+// checks them against the run's authority.
 func (n *Network) clientTLS(host string, verify bool) *tls.Config {
 	cfg := &tls.Config{ServerName: host, InsecureSkipVerify: !verify} //nolint:gosec // opportunistic by RFC 7435
 	if verify {
