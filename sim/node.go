@@ -105,7 +105,8 @@ func (n *Node) Addrs() []netip.Addr { return n.host.Addrs }
 func (n *Node) Config() NodeConfig { return n.cfg }
 
 // Start brings the node up: it listens, and takes up its queue where it left
-// off. Starting a node that is up does nothing.
+// off. Starting a node that is up does nothing. Start and Crash are for one
+// goroutine at a time.
 func (n *Node) Start() error {
 	n.mu.Lock()
 	was := n.down
@@ -116,6 +117,9 @@ func (n *Node) Start() error {
 	}
 	if n.receiver != nil {
 		if err := n.receiver.start(); err != nil {
+			n.mu.Lock()
+			n.down = true
+			n.mu.Unlock()
 			return fmt.Errorf("start %s: %w", n.cfg.Name, err)
 		}
 	}
