@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -39,6 +40,7 @@ type receiver struct {
 	server    *smtp.Server
 	listeners []*wire.Listener
 	open      map[*front]struct{}
+	names     map[netip.AddrPort]int     // how many sessions each address and port has had
 	seats     []*seat                    // that are free
 	admitted  map[netip.AddrPort]verdict // what the faults at connect said of dials on their way
 	tls       *tls.Config
@@ -180,7 +182,11 @@ func (r *receiver) newFront(c net.Conn) *front {
 	f.session.f = f
 	r.mu.Lock()
 	if r.open == nil {
-		r.open = map[*front]struct{}{}
+		r.open, r.names = map[*front]struct{}{}, map[netip.AddrPort]int{}
+	}
+	// Ports come up again in a long run; the sessions of a log are told apart by name.
+	if r.names[remote]++; r.names[remote] > 1 {
+		f.name += "#" + strconv.Itoa(r.names[remote])
 	}
 	most := r.node.cfg.Limits.Connections
 	f.busy = most > 0 && len(r.open) >= most

@@ -186,6 +186,27 @@ func (b *bench) mailbox(node, address string) []string {
 	return got
 }
 
+// TestSessionNames: ports are drawn and come up again, names do not.
+func TestSessionNames(t *testing.T) {
+	inBubble(t, func(b *bench) {
+		const many = 1500
+		for range many {
+			c := b.dial("mx")
+			c.talk("220\nC: QUIT\n221")
+			c.close()
+		}
+		synctest.Wait()
+		all, _ := b.net.Log().Since(0)
+		names := map[string]bool{}
+		for _, e := range all {
+			if e.Kind == trace.SessionOpen {
+				names[e.Session] = true
+			}
+		}
+		b.want("names", many, len(names))
+	}, mxNode())
+}
+
 func TestReceive(t *testing.T) {
 	inBubble(t, func(b *bench) {
 		c := b.dial("mx")
