@@ -6,6 +6,8 @@ import (
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
+
+	"github.com/mailsim/mailsim/sim/mail"
 )
 
 // serveAuth checks the moment of AUTH (RFC 4954 4) and passes it on.
@@ -30,7 +32,17 @@ func (f *front) serveAuth() {
 
 // authLine passes on what the client answers to a challenge.
 func (f *front) authLine(line []byte) {
+	if len(line) > maxAuthLine-len("\r\n") {
+		f.authTooLong()
+		return
+	}
 	f.pass(string(bytes.TrimRight(line, "\r\n")))
+}
+
+// authTooLong ends an exchange at a line that is too long (RFC 4954 4).
+func (f *front) authTooLong() {
+	f.instead = &mail.Reply{Code: 500, Enhanced: "5.5.6", Lines: []string{"line too long"}}
+	f.pass("*")
 }
 
 // AuthMechanisms names what AUTH takes.

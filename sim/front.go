@@ -144,6 +144,8 @@ func (f *front) next() error {
 		switch {
 		case err == nil:
 			f.command(line)
+		case errors.Is(err, errLongLine) && f.authing:
+			f.authTooLong()
 		case errors.Is(err, errLongLine):
 			f.verb, f.line = verbUnknown, ""
 			f.respond(500, "5.5.6", "line too long")

@@ -367,3 +367,20 @@ func TestAuth(t *testing.T) {
 		login.close()
 	}, node)
 }
+
+// TestAuthLongLine: a line that is too long ends the exchange (RFC 4954 4); what
+// follows is a command again.
+func TestAuthLongLine(t *testing.T) {
+	for _, size := range []int{13000, 100000} {
+		inBubble(t, func(b *bench) {
+			c := b.dial("mx")
+			defer c.close()
+			c.talk("220\nC: EHLO c.example\n250-\nC: AUTH PLAIN\n334")
+			c.send(strings.Repeat("A", size) + "\r\n")
+			if r := c.reply(); !strings.HasPrefix(r, "500 5.5.6") {
+				t.Errorf("line of %d octets: %s", size, r)
+			}
+			c.talk("C: NOOP\n250\nC: AUTH PLAIN AGFsaWNlAHNlY3JldA==\n235")
+		}, tlsNode(TLSNone))
+	}
+}
