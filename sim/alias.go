@@ -11,11 +11,13 @@ import (
 // dispatch takes care of every recipient of an item: aliases and lists are
 // expanded, local mailboxes served, the rest is queued.
 func (n *Node) dispatch(it *item) {
-	n.expand(it, nil)
+	n.expand(it, map[string]bool{})
 }
 
-// expand is dispatch for what some lists have led to.
-func (n *Node) expand(it *item, lists []string) {
+// expand is dispatch for what lists have led to. Each list is expanded once for a
+// mail, however many lists name it: a member gets one copy of it, and lists that
+// name each other come to an end.
+func (n *Node) expand(it *item, lists map[string]bool) {
 	e := expansion{node: n, it: it, lists: lists, seen: map[string]bool{}}
 	for _, r := range it.env.Recipients {
 		e.add(r, nil)
@@ -27,22 +29,16 @@ func (n *Node) expand(it *item, lists []string) {
 type expansion struct {
 	node  *Node
 	it    *item
-	lists []string        // the lists that have led here, by key
+	lists map[string]bool // those that were expanded, by key
 	seen  map[string]bool // addresses that have been dealt with, by key
 
 	local  []mail.Recipient
 	remote []mail.Recipient
 	looped []mail.Recipient // led back to an alias that is being expanded
 	failed []failure
-	copies []listCopy
+	copies []*item // for the members of lists
 
 	delivered, expanded []mail.Recipient // of which the sender may want to hear
-}
-
-// listCopy is what goes to the members of a list.
-type listCopy struct {
-	it   *item
-	list string
 }
 
 // add deals with a recipient that the aliases in via have led to. An alias keeps
@@ -121,10 +117,11 @@ func withoutSuccess(notify []string) []string {
 
 // list makes a copy for the members, with a reverse-path of its own (RFC 5321 3.9.2).
 func (e *expansion) list(r mail.Recipient, found *local) {
-	if slices.Contains(e.lists, found.key) {
+	if e.lists[found.key] {
 		e.discard(r, "list loop")
 		return
 	}
+	e.lists[found.key] = true
 	copied := *e.it
 	copied.env.EnvelopeID, copied.env.Return = "", ""
 	if !copied.env.Null() { // RFC 5321 4.5.5: what answers nobody must not begin to
@@ -137,7 +134,7 @@ func (e *expansion) list(r mail.Recipient, found *local) {
 		})
 		copied.env.Recipients = append(copied.env.Recipients, mail.Recipient{To: to})
 	}
-	e.copies = append(e.copies, listCopy{&copied, found.key})
+	e.copies = append(e.copies, &copied)
 	e.delivered = append(e.delivered, r) // RFC 3461 5.2.7.3: to the list
 }
 
@@ -183,8 +180,8 @@ func (e *expansion) finish() {
 		onward.env.Recipients = e.remote
 		n.queue.add(&onward)
 	}
-	for _, c := range e.copies {
-		n.expand(c.it, append(e.lists[:len(e.lists):len(e.lists)], c.list))
+	for _, copied := range e.copies {
+		n.expand(copied, e.lists)
 	}
 	if len(e.failed) > 0 {
 		n.bounce(it, e.failed)

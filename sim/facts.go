@@ -24,14 +24,14 @@ func readFacts(message []byte) facts {
 	var f facts
 	rest := message
 	for len(rest) > 0 {
-		if len(message)-len(rest) > maxHeader {
-			f.tooLarge = true
-			break
-		}
 		var field []byte
 		field, rest = cutField(rest)
 		colon := bytes.IndexByte(field, ':')
 		if colon <= 0 {
+			break
+		}
+		if len(message)-len(rest) > maxHeader {
+			f.tooLarge = true
 			break
 		}
 		name := bytes.TrimRight(field[:colon], " \t")

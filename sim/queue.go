@@ -208,7 +208,6 @@ func (q *queue) try(ctx context.Context, e *entry, wait time.Duration) {
 			q.settle(e, out, started)
 		}
 		q.putBack(e, crashed)
-		out.farewell()
 		e, wait = q.another(ctx)
 	}
 }

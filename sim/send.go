@@ -27,8 +27,6 @@ type outcome struct {
 	left   []pending // to be tried again
 	failed []failure // refused for good
 	remote string    // the host that spoke last
-
-	open []openSession // those whose transaction is over
 }
 
 // failure is a recipient that was refused for good.
@@ -175,23 +173,13 @@ func (d *delivery) session(ctx context.Context, useTLS bool) error {
 		c.Close()
 		return err
 	}
-	d.out.open = append(d.out.open, openSession{c, stop})
+	// The mail's fate is known: a server that does not answer QUIT must not hold
+	// the queue up.
+	d.node.queue.wg.Go(func() {
+		defer stop()
+		_, _ = c.Quit() // RFC 5321 4.1.1.10: nothing hangs on the reply
+	})
 	return err
-}
-
-// openSession is a session in which there is only QUIT to say.
-type openSession struct {
-	client *client.Conn
-	stop   func() bool // its context's hold on the connection
-}
-
-// farewell ends the sessions in good order, once the mail's fate is settled.
-func (o *outcome) farewell() {
-	for _, s := range o.open {
-		_, _ = s.client.Quit() // RFC 5321 4.1.1.10: nothing hangs on the reply
-		s.stop()
-	}
-	o.open = nil
 }
 
 // dialog opens the session and does the transaction.

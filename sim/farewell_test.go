@@ -1,0 +1,53 @@
+package sim
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// RFC 5321 4.1.1.10: a client waits for the reply to QUIT, but nothing hangs on
+// it: the next mail does not wait.
+func TestSilentQuitHoldsNothingUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := New(Config{Resolver: func(string) Resolver { return routeWorld }})
+		defer n.Stop()
+		for _, cfg := range []NodeConfig{
+			{Name: "out", Role: MSA, Host: "out.example", Addrs: addrOf("192.0.2.1"), Next: "mx", Queue: QueueConfig{Parallel: 1}},
+			{Name: "mx", Role: MTA, Host: "mx.example", Addrs: addrOf("192.0.2.2"), Mailboxes: []string{"b@mx.example"}},
+		} {
+			if _, err := n.Add(cfg); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := n.Start(); err != nil {
+			t.Fatal(err)
+		}
+		n.Node("mx").SetFault(Fault{At: AtQuit, Do: DoStall})
+		for _, name := range []string{"m1", "m2", "m3"} {
+			n.Send(t.Context(), Submission{Mail: name, Via: "out", From: "a@x.example", To: []string{"b@mx.example"}, Message: []byte("S: 1\r\n\r\n")})
+		}
+		time.Sleep(time.Minute)
+		if got := len(n.Node("mx").Mailbox("b@mx.example")); got != 3 {
+			t.Errorf("%d mails after a minute, want 3", got)
+		}
+	})
+}
+
+func addrOf(s string) []netip.Addr { return []netip.Addr{netip.MustParseAddr(s)} }
+
+// A header section has a bound, whether it is of many fields or of one.
+func TestHeaderSectionIsBounded(t *testing.T) {
+	for name, message := range map[string]string{
+		"many fields":    strings.Repeat("X-Pad: "+strings.Repeat("x", 90)+"\r\n", 12000) + "\r\nbody\r\n",
+		"one field":      "X-Pad: " + strings.Repeat(strings.Repeat("x", 90)+"\r\n ", 12000) + "\r\n",
+		"no end":         "X-Pad: " + strings.Repeat("x", maxHeader),
+		"a long message": "Subject: x\r\n\r\n" + strings.Repeat("a: line of the body\r\n", 100000),
+	} {
+		if got, want := readFacts([]byte(message)).tooLarge, name != "a long message"; got != want {
+			t.Errorf("%s: too large is %v, want %v", name, got, want)
+		}
+	}
+}
