@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -139,8 +140,22 @@ func (d *delivery) run(ctx context.Context) (unsure bool) {
 		code = "4.4.1"
 	}
 	where := d.target.host + "[" + d.target.addr.Addr().String() + "]"
-	d.out.hostFailed(localReply(451, code, where+": "+plainNet(err)), d.out.remote)
+	d.out.hostFailed(localReply(451, code, where+": "+plainNet(err)+d.hint(err)), d.out.remote)
 	return errors.Is(err, errUnsure)
+}
+
+// hint tells where a node of this network listens that refused a connection: an
+// LMTP server is found by a route, never by MX (RFC 2033 5).
+func (d *delivery) hint(err error) string {
+	nd := d.node.network.byAddr[d.target.addr.Addr()]
+	if nd == nil || nd.cfg.Role == MUA || !errors.Is(err, syscall.ECONNREFUSED) || slices.Contains(nd.cfg.ports(), int(d.target.addr.Port())) {
+		return ""
+	}
+	protocol := "SMTP"
+	if nd.cfg.LMTP {
+		protocol = "LMTP"
+	}
+	return fmt.Sprintf(" (node %s speaks %s on port %d: reach it by next or a route)", nd.cfg.Name, protocol, nd.cfg.ports()[0])
 }
 
 // refusal is a reply by which a host as a whole, not a recipient, was refused.
