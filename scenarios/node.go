@@ -77,7 +77,7 @@ func nodeFields() []nodeField {
 		f("size", servers, "the largest message", func(n *nodeSpec) value { return size(&n.Size) }),
 		f("limits", servers, "bounds of a session", func(n *nodeSpec) value { return object("limits", limitFields(), &n.Limits) }),
 		f("queue", servers, "how mail is tried again (RFC 5321 4.5.4.1)", func(n *nodeSpec) value { return object("queue", queueFields(), &n.Queue) }),
-		f("ports", servers, "ports it listens on; default 25, an msa 587 (465 with implicit TLS), LMTP 24", func(n *nodeSpec) value { return ports(&n.Ports) }),
+		f("ports", servers, "ports it listens on; default 25, an msa 587 (465 with implicit TLS) and 25 for addresses of its own, LMTP 24", func(n *nodeSpec) value { return ports(&n.Ports) }),
 		f("address", external, "host:port of a real server", func(*nodeSpec) value { return refused("real servers (address)") }),
 		f("image", external, "the container image of a real server", func(*nodeSpec) value { return refused("containers (image)") }),
 		f("target", external, "a real server that mailsim knows how to start", func(*nodeSpec) value { return refused("real servers (target)") }),

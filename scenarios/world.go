@@ -231,7 +231,7 @@ func rankOf(cfg sim.NodeConfig) int {
 	case port25:
 		return 1
 	case cfg.Role == sim.MSA:
-		return 2
+		return 2 // on port 25 only because it has addresses
 	default:
 		return 3 // LMTP is not for the Internet (RFC 2033 5)
 	}

@@ -108,7 +108,7 @@ func (s *session) accept(name string, octets []byte, facts facts, v verdict) []m
 	if name == "" {
 		name = id
 	}
-	if n.cfg.Role == MSA {
+	if n.cfg.Role == MSA && !f.inbound {
 		octets = withoutBlind(octets)
 	}
 	it := &item{
@@ -205,7 +205,7 @@ func (s *session) prefix(name, id string, facts facts, now time.Time) []byte {
 		rec.For = s.rcpts[0].To // RFC 5321 7.2: else it would tell of blind copies
 	}
 	field := mail.ReceivedField(rec)
-	if n.cfg.Role != MSA {
+	if n.cfg.Role != MSA || f.inbound {
 		return field
 	}
 	if !facts.date {

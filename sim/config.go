@@ -72,7 +72,7 @@ type NodeConfig struct {
 	Role  Role
 	Host  string       // name in EHLO, greeting and Received; default Name
 	Addrs []netip.Addr // none: asked from the resolver, by Host
-	Ports []int        // none: by role (25; msa 587, or 465; LMTP 24)
+	Ports []int        // none: by role (25; LMTP 24; msa 587 or 465, and 25 for addresses of its own)
 
 	Domains   []string // domains it takes mail for, besides those of its mailboxes, aliases and lists
 	RelayFor  RelayFor

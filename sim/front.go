@@ -34,6 +34,8 @@ type front struct {
 	addr netip.Addr
 	peer string // the client's node name or address
 
+	inbound bool // at the port for other MTAs of a submission server
+
 	room *scratch
 	buf  []byte // octets from the peer; those of head to tail are not used yet
 	head int

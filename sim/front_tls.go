@@ -10,7 +10,7 @@ import (
 // needsTLS reports whether a command has to wait for STARTTLS. RFC 3207 4: all
 // but NOOP, EHLO, STARTTLS and QUIT.
 func (f *front) needsTLS() bool {
-	if f.secure || f.n.cfg.TLS != TLSRequired {
+	if f.secure || f.inbound || f.n.cfg.TLS != TLSRequired {
 		return false
 	}
 	switch f.verb {

@@ -176,7 +176,8 @@ func (r *receiver) newFront(c net.Conn) *front {
 	remote := addrPort(c.RemoteAddr())
 	f := &front{
 		r: r, n: r.node, raw: c, conn: c, done: make(chan struct{}),
-		addr: remote.Addr(), peer: r.node.peerName(remote.Addr()),
+		inbound: r.node.cfg.inbound(addrPort(c.LocalAddr()).Port()),
+		addr:    remote.Addr(), peer: r.node.peerName(remote.Addr()),
 		name: r.node.cfg.Name + "<" + remote.String(),
 	}
 	f.session.f = f
@@ -222,7 +223,7 @@ func (f *front) start() {
 	if !f.connected() {
 		return
 	}
-	if f.n.cfg.TLS == TLSImplicit && !f.handshake() {
+	if f.n.cfg.TLS == TLSImplicit && !f.inbound && !f.handshake() {
 		f.ending = true
 		return
 	}

@@ -125,7 +125,7 @@ func (n *Node) targets(ctx context.Context, h nextHop, q question) ([]target, er
 	}
 	port := h.port
 	if port == 0 {
-		port = 25
+		port = portSMTP
 	}
 	if a, err := literalAddr(h.host); err == nil {
 		return []target{newTarget(h.host, a, port)}, nil
@@ -145,7 +145,7 @@ func (n *Node) targets(ctx context.Context, h nextHop, q question) ([]target, er
 
 func newTarget(host string, a netip.Addr, port int) target {
 	// RFC 2033 5: LMTP is never spoken on port 25; 24 is its usual port here.
-	return target{host: host, addr: netip.AddrPortFrom(a, uint16(port)), lmtp: port == 24}
+	return target{host: host, addr: netip.AddrPortFrom(a, uint16(port)), lmtp: port == portLMTP}
 }
 
 // literalAddr reads an address literal of RFC 5321 4.1.3, and the two forms in
@@ -188,7 +188,7 @@ func (n *Node) mxTargets(ctx context.Context, domain string, q question) ([]targ
 		}
 		var ts []target
 		for _, a := range addrs {
-			ts = append(ts, newTarget(domain, a, 25))
+			ts = append(ts, newTarget(domain, a, portSMTP))
 		}
 		return ts, nil
 	case err != nil:
@@ -249,7 +249,7 @@ func (n *Node) hostTargets(ctx context.Context, domain string, mxs []*net.MX, q 
 			if n.ownAddr(a) {
 				own = min(own, int(mx.Pref))
 			}
-			f.ts = append(f.ts, newTarget(host, a, 25))
+			f.ts = append(f.ts, newTarget(host, a, portSMTP))
 		}
 		all = append(all, f)
 	}

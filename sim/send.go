@@ -319,19 +319,4 @@ func (n *Network) clientTLS(host string, verify bool) *tls.Config {
 	return cfg
 }
 
-// ports returns where a server of this configuration listens.
-func (c NodeConfig) ports() []int {
-	switch {
-	case len(c.Ports) > 0:
-		return c.Ports
-	case c.LMTP:
-		return []int{24}
-	case c.Role == MSA && c.TLS == TLSImplicit:
-		return []int{465} // RFC 8314 3.3
-	case c.Role == MSA:
-		return []int{587} // RFC 6409 3.1
-	}
-	return []int{25}
-}
-
 func sizeParam(n int64) string { return "SIZE=" + strconv.FormatInt(n, 10) }

@@ -42,7 +42,7 @@ func (s *session) Mail(_ string, o *smtp.MailOptions) error {
 	n := s.f.n
 	from := s.f.path.Address
 	switch {
-	case n.cfg.AuthRequired && s.user == "":
+	case n.cfg.AuthRequired && s.user == "" && !s.f.inbound:
 		return s.no(530, "5.7.0", "authentication is required") // RFC 4954 6
 	case n.cfg.Size > 0 && o.Size > n.cfg.Size:
 		return s.no(552, "5.3.4", "message too large") // RFC 1870 6.1
@@ -112,7 +112,7 @@ func (s *session) Rcpt(key string, o *smtp.RcptOptions) error {
 // or on a submission server that asks for no AUTH.
 func (s *session) mayRelay() bool {
 	c := &s.f.n.cfg
-	if s.user != "" || c.RelayFor.Any || c.Role == MSA && !c.AuthRequired {
+	if s.user != "" || c.RelayFor.Any || c.Role == MSA && !c.AuthRequired && !s.f.inbound {
 		return true
 	}
 	for _, p := range c.RelayFor.Nets {

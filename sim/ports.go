@@ -1,0 +1,40 @@
+package sim
+
+import "slices"
+
+// The ports of mail.
+const (
+	portSMTP        = 25
+	portLMTP        = 24
+	portSubmission  = 587 // RFC 6409 3.1
+	portSubmissions = 465 // RFC 8314 3.3: implicit TLS
+)
+
+// ports returns where a server of this configuration listens; the first one is
+// where it is spoken to by name. A submission server that has addresses of its
+// own, and no ports by hand, is their MX as well, or no notification would reach them.
+func (c NodeConfig) ports() []int {
+	switch {
+	case len(c.Ports) > 0:
+		return c.Ports
+	case c.LMTP:
+		return []int{portLMTP}
+	case c.Role != MSA:
+		return []int{portSMTP}
+	}
+	submission := portSubmission
+	if c.TLS == TLSImplicit {
+		submission = portSubmissions
+	}
+	if len(c.Domains)+len(c.Mailboxes)+len(c.Aliases)+len(c.Lists) > 0 {
+		return []int{submission, portSMTP}
+	}
+	return []int{submission}
+}
+
+// inbound reports whether sessions at a port of a submission server are those of
+// other MTAs: they need neither AUTH nor TLS (RFC 3207 4 forbids to demand it), get
+// to the node's own addresses alone, and their mail is not mended.
+func (c NodeConfig) inbound(port uint16) bool {
+	return c.Role == MSA && port == portSMTP && !slices.Contains(c.Ports, portSMTP)
+}
