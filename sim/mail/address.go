@@ -253,6 +253,8 @@ func (a Address) Key() string {
 // DomainKey returns the same string for all spellings of one domain: in lower
 // case, with A-labels where it has U-labels that can be converted.
 func DomainKey(domain string) string {
+	// Lower case first: some capitals are refused whose small letters are not.
+	domain = strings.ToLower(domain)
 	for i := 0; i < len(domain); i++ {
 		if domain[i] >= utf8.RuneSelf {
 			if s, err := idna.Lookup.ToASCII(domain); err == nil {
@@ -261,7 +263,7 @@ func DomainKey(domain string) string {
 			break
 		}
 	}
-	return strings.ToLower(domain)
+	return domain
 }
 
 // Detail splits name+detail (RFC 5233) at the first +. It is not ok where there
