@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/mailsim/mailsim/sim/client"
@@ -15,12 +14,6 @@ import (
 // cannotSend tells why a mail may not be given to a server that lacks an
 // extension which the mail needs.
 func cannotSend(c *client.Conn, it *item) (mail.Reply, bool) {
-	if limit, ok := c.Extension("SIZE"); ok {
-		// RFC 1870 4: 0 or nothing is no limit.
-		if n, err := strconv.ParseInt(limit, 10, 64); err == nil && n > 0 && it.content.Size() > n {
-			return localReply(552, "5.3.4", "message of "+strconv.FormatInt(it.content.Size(), 10)+" octets is larger than the next hop takes: "+limit), false
-		}
-	}
 	if _, ok := c.Extension("SMTPUTF8"); it.env.UTF8 && !ok {
 		// RFC 6531 3.5: it must not be sent on.
 		return localReply(550, "5.6.7", "the next hop has no SMTPUTF8"), false
