@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -115,4 +117,54 @@ func run(t *testing.T, dir, line, want string) bool {
 		}
 	}
 	return true
+}
+
+// TestReadmeGo compiles and runs the Go test that the README shows, as a file of a
+// package that is there.
+func TestReadmeGo(t *testing.T) {
+	goTool, err := exec.LookPath("go")
+	if err != nil {
+		t.Skipf("no go command: %v", err)
+	}
+	var code string
+	for _, b := range blocks(t, "../../README.md") {
+		if b.lang == "go" {
+			code += b.text
+		}
+	}
+	const head = `package simtest_test
+
+import (
+	"net/netip"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/onsi/gomega"
+
+	"github.com/mailsim/mailsim/fakedns"
+	"github.com/mailsim/mailsim/sim"
+	"github.com/mailsim/mailsim/sim/simtest"
+)
+
+`
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	file := filepath.Join(dir, "readme_test.go")
+	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(root, "sim/simtest/readme_test.go"): file}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.WriteFile(file, []byte(head+code), 0o600), os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(goTool, "test", "-overlay", filepath.Join(dir, "overlay.json"), "-run", "^TestRelay$", "-v", "./sim/simtest")
+	cmd.Dir = root
+	out, err := cmd.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "--- PASS: TestRelay") {
+		t.Errorf("the README's test: %v\n%s", err, out)
+	}
 }
