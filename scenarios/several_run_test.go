@@ -81,3 +81,31 @@ steps:
 		}
 	}
 }
+
+// A domain behind LMTP alone is reached by a route, since LMTP is not found by
+// MX; a smart host, a route and a zone's own MX go before.
+func TestDomainBehindLMTP(t *testing.T) {
+	for _, tt := range []struct{ name, dns, out, route string }{
+		{"route", "", "", "[out, store]"},
+		{"smart host", "", ", next: gate", "[out, gate, store]"},
+		{"own route", "", `, routes: {example.org: gate}`, "[out, gate, store]"},
+		{"everything routed", "", `, routes: {"*": gate}`, "[out, gate, store]"},
+		{"MX of a zone", "example.org. MX 10 gate.example.net.", "", "[out, gate, store]"},
+	} {
+		r := report(t, `
+scenario: behind
+dns: "`+tt.dns+`"
+nodes:
+  out:   {role: msa, auth: none, host: out.example.net`+tt.out+`}
+  gate:  {role: mta, host: gate.example.net, relay-for: any, routes: {example.org: store}}
+  store: {role: mda, protocol: lmtp, host: store.example.net, mailboxes: [bob@example.org]}
+steps:
+  - send: {mail: m, via: out, from: a@example.net, to: bob@example.org}
+  - expect: {route: m, is: `+tt.route+`, within: 1m}
+  - expect: {mailbox: bob@example.org, has: m}
+`)
+		if r.Verdict != reports.Pass {
+			t.Errorf("%s: %s", tt.name, r.Verdict)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -80,6 +81,10 @@ func (s *Scenario) World() (*fakedns.World, error) {
 // domain as well; then whoever listens on port 25; then the rest. Equals share
 // the domain with equal preference.
 //
+// A domain that only LMTP servers list gets no MX, since LMTP is not found by MX
+// (RFC 2033 5): the msa and mta nodes get a route to the first of them, unless they
+// have a smart host or a route that takes the domain.
+//
 // A name that a zone mentions is never touched.
 func newWorld(s *Scenario) (*world, error) {
 	w := &world{dns: fakedns.NewWorld()}
@@ -138,7 +143,9 @@ func newWorld(s *Scenario) (*world, error) {
 	if len(bad) > 0 {
 		return nil, errors.Join(bad...)
 	}
-	records = append(records, w.mailExchangers()...)
+	exchangers, behind := w.mailExchangers()
+	records = append(records, exchangers...)
+	w.addRoutes(behind)
 	w.auto = records
 	if len(records) > 0 {
 		if err := w.dns.Load("automatic records", 1, strings.Join(records, "\n")+"\n"); err != nil {
@@ -180,11 +187,12 @@ func (w *world) addresses(cfg sim.NodeConfig, pool *pool) ([]netip.Addr, string,
 	return []netip.Addr{a}, fmt.Sprintf("%s 300 IN A %s", dns.Fqdn(cfg.Host), a), nil
 }
 
-// mailExchangers returns an MX for each domain of the nodes that no zone mentions.
-func (w *world) mailExchangers() []string {
+// mailExchangers returns an MX for each domain of the nodes that no zone mentions,
+// and the node for each that is behind LMTP alone.
+func (w *world) mailExchangers() (records []string, behind map[string]string) {
 	type taker struct {
-		rank int
-		host string
+		rank       int
+		host, node string
 	}
 	takers := map[string][]taker{}
 	for _, cfg := range w.nodes {
@@ -195,7 +203,7 @@ func (w *world) mailExchangers() []string {
 			if w.dns.Mentions(d) {
 				continue
 			}
-			takers[d] = append(takers[d], taker{rankOf(cfg), dns.Fqdn(cfg.Host)})
+			takers[d] = append(takers[d], taker{rankOf(cfg), dns.Fqdn(cfg.Host), cfg.Name})
 		}
 	}
 	domains := make([]string, 0, len(takers))
@@ -203,11 +211,15 @@ func (w *world) mailExchangers() []string {
 		domains = append(domains, d)
 	}
 	slices.Sort(domains)
-	var records []string
+	behind = map[string]string{}
 	for _, d := range domains {
 		best := takers[d][0].rank
 		for _, t := range takers[d] {
 			best = min(best, t.rank)
+		}
+		if best == rankLMTP {
+			behind[d] = takers[d][0].node
+			continue
 		}
 		for _, t := range takers[d] {
 			if t.rank == best && !strings.HasPrefix(t.host, "[") {
@@ -215,8 +227,27 @@ func (w *world) mailExchangers() []string {
 			}
 		}
 	}
-	return records
+	return records, behind
 }
+
+// addRoutes gives the nodes that route by MX a way to domains behind LMTP.
+func (w *world) addRoutes(behind map[string]string) {
+	if len(behind) == 0 {
+		return
+	}
+	for i := range w.nodes {
+		cfg := &w.nodes[i]
+		if cfg.Role != sim.MSA && cfg.Role != sim.MTA || cfg.Next != "" || cfg.Routes["*"] != "" {
+			continue
+		}
+		routes := maps.Clone(behind)
+		maps.Copy(routes, cfg.Routes) // what the scenario says goes before
+		cfg.Routes = routes
+	}
+}
+
+// rankLMTP is the rank of who cannot be an MX.
+const rankLMTP = 3
 
 // rankOf tells how fit a node is to be the MX of a domain that it lists; less
 // is better.
@@ -233,7 +264,7 @@ func rankOf(cfg sim.NodeConfig) int {
 	case cfg.Role == sim.MSA:
 		return 2 // on port 25 only because it has addresses
 	default:
-		return 3 // LMTP is not for the Internet (RFC 2033 5)
+		return rankLMTP // RFC 2033 5
 	}
 }
 
