@@ -86,7 +86,15 @@ func ParseReport(c Content) (Report, error) {
 
 func decodeHeader(s string) string { return Field{Raw: []byte(s)}.Decoded() }
 
-func parseDate(s string) (time.Time, error) { return netmail.ParseDate(strings.TrimSpace(s)) }
+// parseDate reads a date-time of RFC 5322 3.3. The form that nodes write is tried
+// first: the library goes through all others by way of errors.
+func parseDate(s string) (time.Time, error) {
+	s = strings.TrimSpace(s)
+	if t, err := time.Parse(DateFormat, s); err == nil {
+		return t, nil
+	}
+	return netmail.ParseDate(s)
+}
 
 // onlyAddress returns the mailbox of a field that has one address.
 func onlyAddress(s string) string {

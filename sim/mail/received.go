@@ -3,7 +3,6 @@ package mail
 import (
 	"errors"
 	"fmt"
-	netmail "net/mail"
 	"strings"
 	"time"
 )
@@ -97,7 +96,7 @@ func parseReceived(value string) (Received, error) {
 	}
 	var err error
 	// RFC 5322 3.3 allows comments in a date; net/mail reads one at the end.
-	if r.Date, err = netmail.ParseDate(strings.Trim(date, " \t")); err != nil {
+	if r.Date, err = parseDate(date); err != nil {
 		return Received{}, fmt.Errorf("date %s is none of RFC 5322 3.3", clip(date))
 	}
 	return r, nil
