@@ -65,7 +65,7 @@ func (x *index) refresh() {
 			x.sessions[e.Mail] = append(x.sessions[e.Mail], session)
 		}
 		switch {
-		case session != "" && (e.Mail == "" || strings.HasPrefix(string(e.Kind), "session.")):
+		case session != "" && (e.Mail == "" || e.Kind.OfSession()):
 			x.bySession[session] = append(x.bySession[session], i)
 		case e.Mail != "":
 			x.byMail[e.Mail] = append(x.byMail[e.Mail], i)

@@ -13,26 +13,12 @@ import (
 type routeSubject struct {
 	run   *run
 	check *RouteCheck
-	seen  map[string]routeSeen
-}
-
-type routeSeen struct {
-	version int
-	held    bool
+	held  memory[bool]
 }
 
 func (q *routeSubject) holds(look bool) bool {
-	if q.seen == nil {
-		q.seen = map[string]routeSeen{}
-	}
 	for _, name := range q.run.names(q.check.Mail) {
-		v := q.run.index.version(name) + 1
-		s := q.seen[name]
-		if s.version != v || look {
-			s = routeSeen{v, q.holdsFor(name)}
-			q.seen[name] = s
-		}
-		if !s.held {
+		if !q.held.of(q.run.index, name, look, q.holdsFor) {
 			return false
 		}
 	}

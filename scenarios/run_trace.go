@@ -9,26 +9,13 @@ import (
 type traceSubject struct {
 	run   *run
 	check *TraceCheck
-	seen  map[string]traceSeen
-}
-
-type traceSeen struct {
-	version int
-	found   int // how many of the wanted events are there, in order
+	found memory[int] // how many of the wanted events are there, in order
 }
 
 func (q *traceSubject) holds(look bool) bool {
-	if q.seen == nil {
-		q.seen = map[string]traceSeen{}
-	}
+	find := func(mail string) int { return q.find(q.run.index.of(mail)) }
 	for _, name := range q.run.names(q.check.Mail) {
-		v := q.run.index.version(name) + 1
-		s := q.seen[name]
-		if s.version != v || look {
-			s = traceSeen{v, q.find(q.run.index.of(name))}
-			q.seen[name] = s
-		}
-		if s.found < len(q.check.Has) {
+		if q.found.of(q.run.index, name, look, find) < len(q.check.Has) {
 			return false
 		}
 	}

@@ -18,8 +18,8 @@ func compare(a, b Event) int {
 	return cmp.Or(strings.Compare(a.Node, b.Node), strings.Compare(a.Mail, b.Mail))
 }
 
-// ofSession reports whether k is of a session, and not of a mail in it.
-func (k Kind) ofSession() bool { return strings.HasPrefix(string(k), "session.") }
+// OfSession reports whether k is of a session, and not of a mail in it.
+func (k Kind) OfSession() bool { return strings.HasPrefix(string(k), "session.") }
 
 // session names a server session among all nodes.
 type session struct{ node, name string }
@@ -35,7 +35,7 @@ func OfMail(events []Event, mail string) []Event {
 	}
 	var of []Event
 	for _, e := range events {
-		if e.Mail == mail || e.Kind.ofSession() && sessions[session{e.Node, e.Session}] {
+		if e.Mail == mail || e.Kind.OfSession() && sessions[session{e.Node, e.Session}] {
 			of = append(of, e)
 		}
 	}
