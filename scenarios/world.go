@@ -81,9 +81,9 @@ func (s *Scenario) World() (*fakedns.World, error) {
 // domain as well; then whoever listens on port 25; then the rest. Equals share
 // the domain with equal preference.
 //
-// A domain that only LMTP servers list gets no MX, since LMTP is not found by MX
-// (RFC 2033 5): the msa and mta nodes get a route to the first of them, unless they
-// have a smart host or a route that takes the domain.
+// A domain that only servers off port 25 list gets no MX, which would lead nowhere
+// (LMTP is not found by MX: RFC 2033 5): the msa and mta nodes get a route to the
+// first of them, unless they have a smart host or a route that takes the domain.
 //
 // A name that a zone mentions is never touched.
 func newWorld(s *Scenario) (*world, error) {
@@ -188,7 +188,7 @@ func (w *world) addresses(cfg sim.NodeConfig, pool *pool) ([]netip.Addr, string,
 }
 
 // mailExchangers returns an MX for each domain of the nodes that no zone mentions,
-// and the node for each that is behind LMTP alone.
+// and the node for each that no MX can lead to.
 func (w *world) mailExchangers() (records []string, behind map[string]string) {
 	type taker struct {
 		rank       int
@@ -217,7 +217,7 @@ func (w *world) mailExchangers() (records []string, behind map[string]string) {
 		for _, t := range takers[d] {
 			best = min(best, t.rank)
 		}
-		if best == rankLMTP {
+		if best == rankNoMX {
 			behind[d] = takers[d][0].node
 			continue
 		}
@@ -230,7 +230,7 @@ func (w *world) mailExchangers() (records []string, behind map[string]string) {
 	return records, behind
 }
 
-// addRoutes gives the nodes that route by MX a way to domains behind LMTP.
+// addRoutes gives the nodes that route by MX a way to domains that have none.
 func (w *world) addRoutes(behind map[string]string) {
 	if len(behind) == 0 {
 		return
@@ -246,25 +246,23 @@ func (w *world) addRoutes(behind map[string]string) {
 	}
 }
 
-// rankLMTP is the rank of who cannot be an MX.
-const rankLMTP = 3
+// rankNoMX is the rank of who cannot be an MX.
+const rankNoMX = 3
 
 // rankOf tells how fit a node is to be the MX of a domain that it lists; less
 // is better.
 func rankOf(cfg sim.NodeConfig) int {
-	port25 := slices.Contains(cfg.Ports, 25)
-	if len(cfg.Ports) == 0 {
-		port25 = cfg.Role == sim.MTA || cfg.Role == sim.MDA && !cfg.LMTP
-	}
+	const smtp = 25
+	port25 := slices.Contains(cfg.ListenPorts(), smtp)
 	switch {
 	case port25 && cfg.Role == sim.MTA:
 		return 0
-	case port25:
+	case port25 && (cfg.Role != sim.MSA || slices.Contains(cfg.Ports, smtp)):
 		return 1
 	case cfg.Role == sim.MSA:
 		return 2 // on port 25 only because it has addresses
 	default:
-		return rankLMTP // RFC 2033 5
+		return rankNoMX // RFC 2033 5
 	}
 }
 

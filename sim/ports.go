@@ -10,10 +10,10 @@ const (
 	portSubmissions = 465 // RFC 8314 3.3: implicit TLS
 )
 
-// ports returns where a server of this configuration listens; the first one is
+// ListenPorts returns where a server of this configuration listens; the first one is
 // where it is spoken to by name. A submission server that has addresses of its
 // own, and no ports by hand, is their MX as well, or no notification would reach them.
-func (c NodeConfig) ports() []int {
+func (c NodeConfig) ListenPorts() []int {
 	switch {
 	case len(c.Ports) > 0:
 		return c.Ports

@@ -24,7 +24,7 @@ func TestPorts(t *testing.T) {
 		{NodeConfig{Role: MSA, Mailboxes: []string{"a@b.example"}}, []int{587, 25}},
 		{NodeConfig{Role: MSA, Mailboxes: []string{"a@b.example"}, Ports: []int{2525}}, []int{2525}},
 	} {
-		if diff := cmp.Diff(tt.want, tt.cfg.ports()); diff != "" {
+		if diff := cmp.Diff(tt.want, tt.cfg.ListenPorts()); diff != "" {
 			t.Errorf("%+v (-want +got):\n%s", tt.cfg, diff)
 		}
 	}

@@ -65,7 +65,7 @@ func (r *receiver) start() error {
 	s.EnableSMTPUTF8, s.EnableREQUIRETLS, s.EnableBINARYMIME = true, true, true
 	s.EnableDSN, s.EnableRRVS, s.EnableDELIVERBY, s.EnableMTPRIORITY = true, true, true, true
 	var ls []*wire.Listener
-	for _, port := range r.node.cfg.ports() {
+	for _, port := range r.node.cfg.ListenPorts() {
 		l, err := r.node.host.listen(port)
 		if err != nil {
 			for _, l := range ls {

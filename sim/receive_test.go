@@ -80,7 +80,7 @@ func (b *bench) tryDial(node string) (*rawClient, error) {
 	nd := b.net.Node(node)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	to := netip.AddrPortFrom(nd.host.Addrs[0], uint16(nd.cfg.ports()[0]))
+	to := netip.AddrPortFrom(nd.host.Addrs[0], uint16(nd.cfg.ListenPorts()[0]))
 	c, err := b.net.client.dial(ctx, to, b.t.Name())
 	if err != nil {
 		return nil, err

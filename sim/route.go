@@ -163,7 +163,7 @@ func (n *Node) nodeTargets(name string) ([]target, error) {
 	for _, a := range nd.host.Addrs {
 		ts = append(ts, target{
 			host:     nd.host.Name,
-			addr:     netip.AddrPortFrom(a, uint16(nd.cfg.ports()[0])),
+			addr:     netip.AddrPortFrom(a, uint16(nd.cfg.ListenPorts()[0])),
 			lmtp:     nd.cfg.LMTP,
 			implicit: nd.cfg.TLS == TLSImplicit,
 		})

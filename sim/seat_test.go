@@ -51,7 +51,7 @@ func TestSeatsAreClean(t *testing.T) {
 // talk says lines and QUIT, and returns the codes of the replies.
 func talk(t *testing.T, n *Network, nd *Node, lines string) string {
 	t.Helper()
-	c, err := n.client.dial(context.Background(), netip.AddrPortFrom(nd.host.Addrs[0], uint16(nd.cfg.ports()[0])), lines)
+	c, err := n.client.dial(context.Background(), netip.AddrPortFrom(nd.host.Addrs[0], uint16(nd.cfg.ListenPorts()[0])), lines)
 	if err != nil {
 		t.Fatal(err)
 	}

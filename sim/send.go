@@ -148,14 +148,14 @@ func (d *delivery) run(ctx context.Context) (unsure bool) {
 // LMTP server is found by a route, never by MX (RFC 2033 5).
 func (d *delivery) hint(err error) string {
 	nd := d.node.network.byAddr[d.target.addr.Addr()]
-	if nd == nil || nd.cfg.Role == MUA || !errors.Is(err, syscall.ECONNREFUSED) || slices.Contains(nd.cfg.ports(), int(d.target.addr.Port())) {
+	if nd == nil || nd.cfg.Role == MUA || !errors.Is(err, syscall.ECONNREFUSED) || slices.Contains(nd.cfg.ListenPorts(), int(d.target.addr.Port())) {
 		return ""
 	}
 	protocol := "SMTP"
 	if nd.cfg.LMTP {
 		protocol = "LMTP"
 	}
-	return fmt.Sprintf(" (node %s speaks %s on port %d: reach it by next or a route)", nd.cfg.Name, protocol, nd.cfg.ports()[0])
+	return fmt.Sprintf(" (node %s speaks %s on port %d: reach it by next or a route)", nd.cfg.Name, protocol, nd.cfg.ListenPorts()[0])
 }
 
 // refusal is a reply by which a host as a whole, not a recipient, was refused.

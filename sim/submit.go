@@ -88,7 +88,7 @@ func (n *Network) Send(ctx context.Context, s Submission) Dialog {
 }
 
 func (n *Network) submit(ctx context.Context, from *Host, to *Node, s Submission, d *Dialog) error {
-	addr := netip.AddrPortFrom(to.host.Addrs[0], uint16(to.cfg.ports()[0]))
+	addr := netip.AddrPortFrom(to.host.Addrs[0], uint16(to.cfg.ListenPorts()[0]))
 	conn, err := from.dial(ctx, addr, "submit "+s.Mail)
 	if err != nil {
 		return fmt.Errorf("connect to %s: %s", to.cfg.Name, plainNet(err))
