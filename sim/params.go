@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/mailsim/mailsim/sim/client"
@@ -55,7 +56,7 @@ func hasHighOctets(content mail.Content) bool {
 func mailParams(c *client.Conn, it *item) []string {
 	var p []string
 	if _, ok := c.Extension("SIZE"); ok {
-		p = append(p, sizeParam(it.content.Size())) // RFC 1870 6.1
+		p = append(p, "SIZE="+strconv.FormatInt(it.content.Size(), 10)) // RFC 1870 6.1
 	}
 	if _, ok := c.Extension("8BITMIME"); ok && it.env.Body != "" {
 		p = append(p, "BODY="+it.env.Body)
