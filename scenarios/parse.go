@@ -218,7 +218,7 @@ func headFields() []field[headSpec] {
 	return []field[headSpec]{
 		{"scenario", "the name of the scenario", func(h *headSpec) value { return words(&h.Name) }, true},
 		{"about", "what it shows, in a sentence", func(h *headSpec) value { return text(&h.About) }, false},
-		{"covers", "the RFC sections that it is about: RFC5321#5.1", func(h *headSpec) value { return list(&h.Covers, "RFC sections", words) }, false},
+		{"covers", "the RFC sections that it is about, RFC5321#5.1, and the requirements whose breach would fail it, R5321-5.1-a", func(h *headSpec) value { return list(&h.Covers, "RFC sections", covered) }, false},
 		{"seed", "the source of all chance; default 1", func(h *headSpec) value { return seed(&h.Seed) }, false},
 		{"clock", "virtual (default) or wall", func(h *headSpec) value { return oneOf(&h.clock, "clock", "virtual", "wall") }, false},
 		{"start", "the date, or date and time, of the virtual clock; default 2026-01-05T09:00:00Z", func(h *headSpec) value { return parsed(&h.Start, "a date", parseStart, startSchema) }, false},
