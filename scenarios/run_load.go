@@ -87,9 +87,6 @@ type shot struct {
 // sends its next mail when it has its answer for the last, and mail i belongs to
 // session i modulo their number, so that the same run sends the same mails.
 func (r *run) load(l *Load) (*finding, error) {
-	if _, err := r.node(l.Via); err != nil {
-		return nil, err
-	}
 	r.last = nil
 	shots := make([]shot, l.total())
 	begun := time.Now()
@@ -114,20 +111,34 @@ func (r *run) load(l *Load) (*finding, error) {
 	return r.judgeLoad(l, shots, elapsed), nil
 }
 
+// parties returns who takes a mail of the load, who writes it, and to whom.
+func (l *Load) parties(seed uint64, mail string) (via, from string, to []string) {
+	if l.Between == nil {
+		return l.Via, l.From, l.To
+	}
+	a, b := l.Between.choose(seed, mail)
+	via = l.Via
+	if via == "" {
+		via = a.Node
+	}
+	return via, a.Address, []string{b.Address}
+}
+
 // shoot sends one mail.
 func (r *run) shoot(l *Load, s *shot, i int) {
 	s.name = mailOf(l.name(), i+1)
+	via, from, to := l.parties(r.scenario.Seed, s.name)
 	var b []byte
-	b, s.err = mail.Compose(mail.Draft{Name: s.name, From: l.From, To: l.To, Date: time.Now(), Size: l.Size})
+	b, s.err = mail.Compose(mail.Draft{Name: s.name, From: from, To: to, Date: time.Now(), Size: l.Size})
 	if s.err != nil {
 		return
 	}
 	begun := time.Now()
 	s.dialog, s.err = r.hand(sim.Submission{
-		Mail: s.name, Via: l.Via, From: l.From, To: l.To, Auth: l.Auth, TLS: l.TLS, Message: b,
+		Mail: s.name, Via: via, From: from, To: to, Auth: l.Auth, TLS: l.TLS, Message: b,
 	})
 	s.took = time.Since(begun)
-	s.out = outgoingOf(l.Via, b, s.dialog)
+	s.out = outgoingOf(via, b, s.dialog)
 	s.done = s.err == nil
 }
 

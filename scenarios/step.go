@@ -188,6 +188,7 @@ type Load struct {
 	Via      string
 	From     string
 	To       []string
+	Between  *Between // instead of From and To, and of Via where that is empty
 	Auth     *sim.Auth
 	TLS      sim.TLSClient
 	Rate     []RateStage

@@ -21,7 +21,15 @@ func (l *Load) String() string {
 		}
 		how = strings.Join(stages, ", ")
 	}
-	return fmt.Sprintf("load %s via %s: %s to %s: %s", l.Name, l.Via, l.From, several(l.To), how)
+	who := l.From + " to " + several(l.To)
+	if l.Between != nil {
+		who = "between " + l.Between.String()
+	}
+	via := ""
+	if l.Via != "" {
+		via = " via " + l.Via
+	}
+	return fmt.Sprintf("load %s%s: %s: %s", l.Name, via, who, how)
 }
 
 // String writes the stage as a scenario does.
@@ -37,11 +45,18 @@ func (r RateStage) String() string {
 }
 
 func loadVerb(l *Load) value {
-	return object("a load step", []field[Load]{
+	l.Between = new(Between) // dropped where the step has none
+	return object("a load step", loadFields(), l).also(func(d *decoder, t *tree) { d.checkLoad(l, t) })
+}
+
+func loadFields() []field[Load] {
+	return []field[Load]{
 		{"mail", "what the mails are named: NAME-1, NAME-2, ...; default load, load2, ...", func(l *Load) value { return name(&l.Name, "a mail") }, false},
-		{"via", "the server that they are given to, or a mua that submits them", func(l *Load) value { return nodeName(&l.Via) }, true},
-		{"from", "the reverse-path", func(l *Load) value { return reversePath(&l.From) }, true},
-		{"to", "the forward-path, or a list of them", func(l *Load) value { return some(&l.To, "addresses", address) }, true},
+		{"via", "the server that they are given to, or a mua that submits them; with between, default the node of the sender's mailbox", func(l *Load) value { return nodeName(&l.Via) }, false},
+		{"from", "the reverse-path", func(l *Load) value { return reversePath(&l.From) }, false},
+		{"to", "the forward-path, or a list of them", func(l *Load) value { return some(&l.To, "addresses", address) }, false},
+		{"between", "instead of from and to, mailboxes: each mail goes from one to another by chance; all is every mailbox there is", func(l *Load) value { return between(l.Between) }, false},
+		{"reach", "with between: the recipient is one of the next so many mailboxes", func(l *Load) value { return whole(&l.Between.Reach, 1, maxMails) }, false},
 		{"auth", "{user, password, mechanism}", func(l *Load) value { return credentials(&l.Auth) }, false},
 		{"tls", "none, starttls or implicit", func(l *Load) value { return clientTLS(&l.TLS) }, false},
 		{"rate", "200/s for 30s, or stages: [0/s, 200/s over 10s, 200/s for 30s]", func(l *Load) value { return some(&l.Rate, "stages", rateStage) }, false},
@@ -49,10 +64,11 @@ func loadVerb(l *Load) value {
 		{"count", "how many mails in all", func(l *Load) value { return whole(&l.Count, 1, maxMails) }, false},
 		{"size", "octets of a mail's body", func(l *Load) value { return dataSize(&l.Size) }, false},
 		{"keep", "thresholds: failures < 0.1%, lost = 0, duplicated = 0", func(l *Load) value { return some(&l.Keep, "thresholds", threshold) }, false},
-	}, l).also(func(d *decoder, t *tree) { d.checkLoad(l, t) })
+	}
 }
 
 func (d *decoder) checkLoad(l *Load, t *tree) {
+	d.checkParties(l, t)
 	rate, sessions := t.get("rate") != nil, t.get("sessions") != nil
 	switch {
 	case rate && sessions:
@@ -79,6 +95,23 @@ func (d *decoder) checkLoad(l *Load, t *tree) {
 	}
 	d.names.addMail(d, pos, l.Name, max(total, 1))
 	d.client(t, l.Via, &l.Auth, &l.TLS)
+}
+
+// checkParties looks whether the step says who sends to whom.
+func (d *decoder) checkParties(l *Load, t *tree) {
+	if t.get("between") != nil {
+		d.checkBetween(l, t)
+		return
+	}
+	l.Between = nil
+	if t.get("reach") != nil {
+		d.addf(t.where("reach"), "reach is for between, and there is none")
+	}
+	for _, f := range loadFields() {
+		if slices.Contains([]string{"via", "from", "to"}, f.name) && t.get(f.name) == nil {
+			d.lacks(t, "a load step needs %s: %s", f.name, f.about)
+		}
+	}
 }
 
 // stages checks that the stages take a time, and returns how many mails they send.
