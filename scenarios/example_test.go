@@ -27,7 +27,7 @@ steps:
 }
 
 func ExampleParseFS_examples() {
-	list, err := scenarios.ParseFS(scenarios.Examples(), "mx-fallback.yaml", scenarios.Options{Params: map[string]string{"retry": "15m"}})
+	list, err := scenarios.ParseFS(scenarios.Examples(), "routing/mx-fallback.yaml", scenarios.Options{Params: map[string]string{"retry": "15m"}})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -11,12 +11,12 @@ import (
 // Every example passes, and one seed gives one report, byte for byte, however
 // many cores there are.
 func TestExamplesRun(t *testing.T) {
-	for _, name := range scenarios.ExampleNames() {
-		t.Run(name, func(t *testing.T) {
+	for _, e := range scenarios.ExampleList() {
+		t.Run(e.Name, func(t *testing.T) {
 			var first [][]byte
 			for i, procs := range []int{1, 2} {
 				before := runtime.GOMAXPROCS(procs)
-				for j, rep := range runExample(t, name) {
+				for j, rep := range runExample(t, e) {
 					if i == 0 {
 						logFailures(t, rep)
 						first = append(first, jsonOf(rep))
@@ -30,9 +30,9 @@ func TestExamplesRun(t *testing.T) {
 	}
 }
 
-func runExample(t *testing.T, name string) []reports.Report {
+func runExample(t *testing.T, e scenarios.Example) []reports.Report {
 	t.Helper()
-	all, err := scenarios.ParseFS(scenarios.Examples(), name+".yaml", scenarios.Options{})
+	all, err := scenarios.ParseFS(scenarios.Examples(), e.File(), scenarios.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,19 +61,24 @@ func messages(err error) []string {
 }
 
 func TestExamplesParse(t *testing.T) {
-	names := ExampleNames()
-	if len(names) < 14 {
-		t.Errorf("%d examples, want at least 14", len(names))
+	all := ExampleList()
+	if len(all) < 21 {
+		t.Errorf("%d examples, want at least 21", len(all))
 	}
-	for _, name := range names {
-		t.Run(name, func(t *testing.T) {
-			list, err := ParseFS(Examples(), name+".yaml", Options{})
+	seen := map[string]string{}
+	for _, e := range all {
+		if other, ok := seen[e.Name]; ok {
+			t.Errorf("%s and %s have one name", other, e.File())
+		}
+		seen[e.Name] = e.File()
+		t.Run(e.Name, func(t *testing.T) {
+			list, err := ParseFS(Examples(), e.File(), Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, s := range list {
-				if base, _, _ := strings.Cut(s.Name, "["); base != name {
-					t.Errorf("scenario %s in the file %s", s.Name, name)
+				if base, _, _ := strings.Cut(s.Name, "["); base != e.Name {
+					t.Errorf("scenario %s in the file %s", s.Name, e.File())
 				}
 				if s.About == "" || len(s.Covers) == 0 {
 					t.Error("an example has about and covers")
@@ -290,8 +295,8 @@ func doubling(names ...string) string {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, name := range ExampleNames() {
-		data, err := fs.ReadFile(Examples(), name+".yaml")
+	for _, e := range ExampleList() {
+		data, err := fs.ReadFile(Examples(), e.File())
 		if err != nil {
 			f.Fatal(err)
 		}

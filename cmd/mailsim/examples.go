@@ -32,10 +32,11 @@ func (p *program) examplesVerb() *cobra.Command {
 }
 
 func (p *program) printExample(name string) error {
-	if _, err := exampleSource(name); err != nil {
+	e, err := exampleNamed(name)
+	if err != nil {
 		return err
 	}
-	data, err := fs.ReadFile(scenarios.Examples(), exampleFile(name))
+	data, err := fs.ReadFile(scenarios.Examples(), e.File())
 	if err != nil {
 		return environment(err)
 	}
@@ -43,18 +44,23 @@ func (p *program) printExample(name string) error {
 	return environment(err)
 }
 
+// listExamples writes the examples by subject.
 func (p *program) listExamples() error {
-	names := scenarios.ExampleNames()
-	width := 0
-	for _, n := range names {
-		width = max(width, len(n))
+	all := scenarios.ExampleList()
+	width, folder := 0, ""
+	for _, e := range all {
+		width = max(width, len(e.Name))
 	}
-	for _, n := range names {
-		list, err := scenarios.ParseFS(scenarios.Examples(), exampleFile(n), scenarios.Options{})
+	for _, e := range all {
+		list, err := scenarios.ParseFS(scenarios.Examples(), e.File(), scenarios.Options{})
 		if err != nil {
-			return fmt.Errorf("example %s: %w", n, err)
+			return fmt.Errorf("example %s: %w", e.Name, err)
 		}
-		if _, err := fmt.Fprintf(p.out, "%-*s  %s\n", width, n, reports.Escape(list[0].About)); err != nil {
+		if e.Folder != folder {
+			folder = e.Folder
+			fmt.Fprintf(p.out, "%s\n", folder)
+		}
+		if _, err := fmt.Fprintf(p.out, "  %-*s  %s\n", width, e.Name, reports.Escape(list[0].About)); err != nil {
 			return environment(err)
 		}
 	}

@@ -55,16 +55,23 @@ func (p *program) sources(args []string) ([]source, error) {
 }
 
 func exampleSource(name string) ([]source, error) {
-	if !slices.Contains(scenarios.ExampleNames(), name) {
-		return nil, fmt.Errorf("no example is named %q%s; \"mailsim examples\" lists them", name, meant(name, scenarios.ExampleNames()))
+	e, err := exampleNamed(name)
+	if err != nil {
+		return nil, err
 	}
 	return []source{{name: examplePrefix + name, parse: func(o scenarios.Options) ([]*scenarios.Scenario, error) {
-		return scenarios.ParseFS(scenarios.Examples(), exampleFile(name), o)
+		return scenarios.ParseFS(scenarios.Examples(), e.File(), o)
 	}}}, nil
 }
 
-// exampleFile is where scenarios.Examples has the example.
-func exampleFile(name string) string { return name + ".yaml" }
+// exampleNamed returns an example, or an error that names the one that was meant.
+func exampleNamed(name string) (scenarios.Example, error) {
+	e, ok := scenarios.ExampleNamed(name)
+	if !ok {
+		return e, fmt.Errorf("no example is named %q%s; \"mailsim examples\" lists them", name, meant(name, scenarios.ExampleNames()))
+	}
+	return e, nil
+}
 
 // stdinSource reads standard input; its fragments are looked for in the current
 // directory.
