@@ -9,11 +9,13 @@ import (
 // Transport is how a question came.
 type Transport uint8
 
-// The transports. Direct is a function call: it has no size limit.
+// The transports. Direct is a function call: it has no size limit. Still is one
+// that leaves no trace: the failures that count their hits do not count it.
 const (
 	UDP Transport = iota
 	TCP
 	Direct
+	Still
 )
 
 // String returns the transport's name.
@@ -23,6 +25,8 @@ func (t Transport) String() string {
 		return "udp"
 	case TCP:
 		return "tcp"
+	case Still:
+		return "still"
 	default:
 		return "direct"
 	}

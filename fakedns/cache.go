@@ -26,13 +26,14 @@ type cacheKey struct {
 
 // found is what a look-up has found: records, or why there are none.
 type found struct {
-	rrs    []dns.RR
-	mx     []net.MX     // of an MX look-up, sorted
-	addrs  []netip.Addr // of an A or AAAA look-up
-	err    error        // ErrNXDomain or ErrNoData
-	every  bool         // NXDOMAIN of the very name that was asked for
-	ttl    time.Duration
-	stored time.Time
+	rrs     []dns.RR
+	mx      []net.MX     // of an MX look-up, sorted
+	addrs   []netip.Addr // of an A or AAAA look-up
+	aliases []string     // where the CNAMEs led, the end of them last
+	err     error        // ErrNXDomain or ErrNoData
+	every   bool         // NXDOMAIN of the very name that was asked for
+	ttl     time.Duration
+	stored  time.Time
 }
 
 // cache remembers answers for their TTL. Entries that are over stay until their

@@ -152,7 +152,7 @@ func (fs *failures) hit(name string, qtype uint16, t Transport) (kind FailureKin
 			kind = f.Kind
 		}
 		delay += f.Delay
-		if f.left > 0 {
+		if f.left > 0 && t != Still {
 			f.left--
 		}
 	}

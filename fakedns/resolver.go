@@ -22,6 +22,7 @@ type Resolver struct {
 	x     Exchanger
 	opt   []dns.RR // sent with each query
 	cache cache
+	below *cache // of the resolver that this one is a Peek of; only read
 }
 
 // NewResolver returns a resolver that asks x and has an empty cache.
@@ -155,7 +156,7 @@ func (r *Resolver) find(ctx context.Context, name string, qtype uint16) (*found,
 		return nil, dnsError(name, ErrNXDomain, "")
 	}
 	k := cacheKey{strings.TrimSuffix(canonical(name), "."), qtype}
-	f := r.cache.get(k, time.Now())
+	f := r.known(k)
 	if f == nil {
 		if !validName(name) { // as the standard library: nobody is asked
 			return nil, dnsError(name, ErrNXDomain, "")
@@ -221,6 +222,7 @@ func (f *found) follow(m *dns.Msg, name string, qtype uint16, links *int) (end s
 			}
 			if c, is := rr.(*dns.CNAME); is && qtype != dns.TypeCNAME && qtype != dns.TypeANY {
 				alias = canonical(c.Target)
+				f.aliases = append(f.aliases, alias)
 			} else {
 				f.rrs = append(f.rrs, rr)
 			}
