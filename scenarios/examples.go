@@ -23,6 +23,9 @@ type Example struct {
 // File returns where Examples has it: routing/mx-fallback.yaml.
 func (e Example) File() string { return e.Folder + "/" + e.Name + ".yaml" }
 
+// Proof returns where Examples has what breaks it: routing/mx-fallback.proof.
+func (e Example) Proof() string { return e.Folder + "/" + e.Name + ".proof" }
+
 // Examples returns the scenarios that come with mailsim, SUBJECT/NAME.yaml
 // each with its proof NAME.proof, and the fragments that they use in networks/.
 func Examples() fs.FS {
