@@ -110,6 +110,7 @@ func (r *Report) fill(blocks []Header) error {
 		return errors.New("empty delivery status (RFC 3464 2.1)")
 	}
 	_, r.Host = typed(blocks[0].Get("Reporting-MTA"))
+	_, r.ReceivedFrom = typed(blocks[0].Get("Received-From-MTA"))
 	r.EnvelopeID = blocks[0].Get("Original-Envelope-Id")
 	r.Arrival, _ = parseDate(blocks[0].Get("Arrival-Date"))
 	for _, h := range blocks[1:] {
@@ -126,20 +127,41 @@ func (r *Report) fill(blocks []Header) error {
 			p.Original = mailboxOf(v)
 		}
 		_, p.RemoteMTA = typed(h.Get("Remote-MTA"))
-		if v := h.Get("Diagnostic-Code"); v != "" {
-			typ, text := typed(v)
-			reply, err := ParseReply(text)
-			if err == nil && strings.EqualFold(typ, "smtp") {
-				p.Reply = reply
-			} else {
-				p.Diagnostic = text
-			}
+		if f := h.All("Diagnostic-Code"); len(f) > 0 {
+			p.diagnose(f[0])
 		}
 		p.LastAttempt, _ = parseDate(h.Get("Last-Attempt-Date"))
 		p.RetryUntil, _ = parseDate(h.Get("Will-Retry-Until"))
+		p.LogID = h.Get("Final-Log-ID")
 		r.Recipients = append(r.Recipients, p)
 	}
 	return nil
+}
+
+// diagnose takes a Diagnostic-Code. The lines of the field are those of the
+// reply, where they begin with its code; others were only folded.
+func (p *ReportRecipient) diagnose(f Field) {
+	typ, text := typed(f.Value())
+	if strings.EqualFold(typ, "smtp") && len(text) >= 3 {
+		code := text[:3]
+		_, value, _ := strings.Cut(string(f.Raw), ";")
+		var lines []string
+		for line := range strings.SplitSeq(strings.TrimSpace(value), "\n") {
+			line = strings.Trim(line, " \t\r")
+			if len(lines) == 0 || strings.HasPrefix(line, code) && (len(line) == 3 || line[3] == ' ' || line[3] == '-') {
+				lines = append(lines, line)
+			} else {
+				lines[len(lines)-1] += " " + line
+			}
+		}
+		for _, whole := range []string{strings.Join(lines, "\r\n"), text} {
+			if reply, err := ParseReply(whole); err == nil {
+				p.Reply = reply
+				return
+			}
+		}
+	}
+	p.Diagnostic = text
 }
 
 // typed splits "rfc822; user@domain".
@@ -159,4 +181,21 @@ func mailboxOf(v string) string {
 		}
 	}
 	return value
+}
+
+// statusBlocks reads the blocks of a message/delivery-status.
+func statusBlocks(br *bufio.Reader) ([]Header, error) {
+	var blocks []Header
+	for {
+		if _, err := br.Peek(1); err != nil {
+			return blocks, nil //nolint:nilerr // the end of the octets in memory
+		}
+		h, err := ReadHeader(br, DefaultHeaderLimit)
+		if err != nil {
+			return nil, err
+		}
+		if len(h.Fields) > 0 {
+			blocks = append(blocks, h)
+		}
+	}
 }

@@ -205,6 +205,13 @@ func TestReportStatus(t *testing.T) {
 		{ReportRecipient{Action: ActionFailed, Reply: Reply{Code: 550}}, "5.0.0"},
 		{ReportRecipient{Action: ActionFailed, Reply: Reply{Code: 550, Enhanced: "5.1.1"}}, "5.1.1"},
 		{ReportRecipient{Action: ActionFailed, Status: "5.4.7", Reply: Reply{Code: 451, Enhanced: "4.3.0"}}, "5.4.7"},
+		// R3464-2.3.4-a: the class fits the action.
+		{ReportRecipient{Action: ActionFailed, Status: "4.4.7", Reply: Reply{Code: 451, Enhanced: "4.3.0"}}, "4.4.7"},
+		{ReportRecipient{Action: ActionFailed, Reply: Reply{Code: 451, Enhanced: "4.3.0"}}, "5.3.0"},
+		{ReportRecipient{Action: ActionFailed, Status: "2.1.5"}, "5.1.5"},
+		{ReportRecipient{Action: ActionFailed, Status: "no", Reply: Reply{Code: 550, Enhanced: "5.1.1"}}, "5.1.1"},
+		{ReportRecipient{Action: ActionDelayed, Status: "5.1.1"}, "4.1.1"},
+		{ReportRecipient{Action: ActionRelayed, Reply: Reply{Code: 250, Enhanced: "2.6.0"}}, "2.6.0"},
 	} {
 		if got := tt.in.status(); got != tt.want {
 			t.Errorf("%+v: want %s, got %s", tt.in, tt.want, got)
