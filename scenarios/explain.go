@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,9 +24,9 @@ const (
 // finding tells why a check failed.
 type finding struct {
 	want, got string
-	mails     []string      // whose events show it
-	address   string        // without mails: events that name this address show it
-	trace     []trace.Event // without both: these
+	mails     []string       // whose events show it
+	address   string         // without mails: events that name this address show it
+	trace     []*trace.Event // without both: these
 }
 
 // line adds a line to what was found.
@@ -45,13 +46,13 @@ func (f *finding) and(want, got string) {
 }
 
 // events adds lines for some events, the last ones.
-func (f *finding) events(events []trace.Event) {
+func (f *finding) events(events []*trace.Event) {
 	if n := len(events) - listMost; n > 0 {
 		f.line("  %s before", plural(n, "other"))
 		events = events[n:]
 	}
-	for i := range events {
-		f.line("  %s", eventLine(&events[i]))
+	for _, e := range events {
+		f.line("  %s", eventLine(e))
 	}
 }
 
@@ -101,7 +102,7 @@ func (r *run) explain(c *reports.Check, f *finding) {
 	}
 	events = unique(canonical(events))
 	if n := len(events); n > traceHead+traceTail {
-		cut := append([]trace.Event(nil), events[:traceHead]...)
+		cut := slices.Clone(events[:traceHead])
 		events = append(cut, events[n-traceTail:]...)
 		if c.Got != "" {
 			c.Got += "\n"
@@ -114,7 +115,7 @@ func (r *run) explain(c *reports.Check, f *finding) {
 
 // unique drops events that are there twice, as those of a session that two
 // mails share are.
-func unique(sorted []trace.Event) []trace.Event {
+func unique(sorted []*trace.Event) []*trace.Event {
 	out := sorted[:0]
 	for i, e := range sorted {
 		if i == 0 || e != sorted[i-1] {
@@ -125,7 +126,7 @@ func unique(sorted []trace.Event) []trace.Event {
 }
 
 // ladder draws events hop by hop.
-func (r *run) ladder(events []trace.Event) *reports.Ladder {
+func (r *run) ladder(events []*trace.Event) *reports.Ladder {
 	l := trace.Ladder(events)
 	if len(l.Rungs) == 0 {
 		return nil

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -31,7 +32,7 @@ type result struct {
 	interrupted bool
 	told        bool  // the story was told to its end, and the network is stopped
 	current     *slot // the check that is being worked on
-	sorted      []trace.Event
+	sorted      []*trace.Event
 }
 
 // newResult lays out the checks of s; slots has one entry a step, nil for a phase.
@@ -217,7 +218,7 @@ func verdict(rep *reports.Report) reports.Verdict {
 
 // canonical returns the whole log in canonical order. A log may be long: what
 // was sorted once is sorted already.
-func (res *result) canonical(all []trace.Event) []trace.Event {
+func (res *result) canonical(all []*trace.Event) []*trace.Event {
 	if n := len(res.sorted); n < len(all) {
 		res.sorted = append(res.sorted[:n:n], all[n:]...)
 		trace.Sort(res.sorted)
@@ -226,14 +227,14 @@ func (res *result) canonical(all []trace.Event) []trace.Event {
 }
 
 // canonical returns a sorted copy of events.
-func canonical(events []trace.Event) []trace.Event {
-	sorted := append([]trace.Event(nil), events...)
+func canonical(events []*trace.Event) []*trace.Event {
+	sorted := slices.Clone(events)
 	trace.Sort(sorted)
 	return sorted
 }
 
 // reportEvents turns events into those of the report model.
-func reportEvents(events []trace.Event) []reports.Event {
+func reportEvents(events []*trace.Event) []reports.Event {
 	if len(events) == 0 {
 		return nil
 	}

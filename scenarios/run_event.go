@@ -144,21 +144,21 @@ func (q *eventSubject) look() {
 	switch {
 	case name == nil:
 		for ; q.next < len(x.events); q.next++ {
-			q.tally(&x.events[q.next])
+			q.tally(x.events[q.next])
 		}
 	case q.ofSessions():
 		q.count = 0
 		for _, e := range q.sessionEvents() {
-			q.tally(&e)
+			q.tally(e)
 		}
 	case name.Regexp == nil && !name.Absent && q.run.groups[name.Text] == 0:
 		list := x.byMail[name.Text]
 		for ; q.next < len(list); q.next++ {
-			q.tally(&x.events[list[q.next]])
+			q.tally(x.events[list[q.next]])
 		}
 	default:
 		for ; q.next < len(x.events); q.next++ {
-			if e := &x.events[q.next]; q.ofMail(e.Mail) {
+			if e := x.events[q.next]; q.ofMail(e.Mail) {
 				q.tally(e)
 			}
 		}
@@ -188,7 +188,7 @@ func (q *eventSubject) ofMail(mail string) bool {
 
 // sessionEvents returns the events of all mails that the check names and of
 // their sessions, each one once.
-func (q *eventSubject) sessionEvents() []trace.Event {
+func (q *eventSubject) sessionEvents() []*trace.Event {
 	x := q.run.index
 	seen := map[int]bool{}
 	for name, list := range x.byMail {
@@ -211,7 +211,7 @@ func (q *eventSubject) sessionEvents() []trace.Event {
 			}
 		}
 	}
-	events := make([]trace.Event, 0, len(seen))
+	events := make([]*trace.Event, 0, len(seen))
 	for _, i := range slices.Sorted(maps.Keys(seen)) { // events of one instant keep their order
 		events = append(events, x.events[i])
 	}
@@ -226,13 +226,13 @@ func (q *eventSubject) tell() *finding {
 	} else {
 		f.want = "an event " + f.want
 	}
-	var same, near []trace.Event // as asked; of that kind, but not quite as asked
+	var same, near []*trace.Event // as asked; of that kind, but not quite as asked
 	loose := EventCheck{Event: q.check.Event, Node: q.check.Node}
 	for _, e := range canonical(q.candidates()) {
 		switch {
-		case fits(q.check, &e):
+		case fits(q.check, e):
 			same = append(same, e)
-		case fits(&loose, &e):
+		case fits(&loose, e):
 			near = append(near, e)
 		}
 	}
@@ -258,7 +258,7 @@ func (q *eventSubject) tell() *finding {
 }
 
 // candidates returns the events of the mails that the check names.
-func (q *eventSubject) candidates() []trace.Event {
+func (q *eventSubject) candidates() []*trace.Event {
 	if q.check.Mail == nil {
 		return q.run.index.events
 	}

@@ -12,7 +12,7 @@ import (
 // its last refresh.
 type index struct {
 	log     *trace.Log
-	events  []trace.Event // in the order of their arrival
+	events  []*trace.Event // in the order of their arrival
 	byMail  map[string][]int
 	byNode  map[string]int // how many events a node has
 	arrived int            // events of mail.delivered
@@ -25,7 +25,7 @@ type index struct {
 // ofMail is the canonical list of a mail's events, made when it had so many.
 type ofMail struct {
 	version int
-	events  []trace.Event
+	events  []*trace.Event
 }
 
 func newIndex(log *trace.Log) *index {
@@ -52,7 +52,7 @@ func (x *index) refresh() {
 	}
 	all, _ := x.log.Since(0)
 	for i := len(x.events); i < len(all); i++ {
-		e := &all[i]
+		e := all[i]
 		x.byNode[e.Node]++
 		if e.Kind == trace.MailDelivered {
 			x.arrived++
@@ -95,12 +95,12 @@ func (x *index) version(mail string) int {
 
 // of returns the events of a mail and of the sessions in which it was seen, in
 // canonical order. The slice is shared.
-func (x *index) of(mail string) []trace.Event {
+func (x *index) of(mail string) []*trace.Event {
 	v := x.version(mail)
 	if have, ok := x.sorted[mail]; ok && have.version == v {
 		return have.events
 	}
-	events := make([]trace.Event, 0, v)
+	events := make([]*trace.Event, 0, v)
 	for _, i := range x.byMail[mail] {
 		events = append(events, x.events[i])
 	}

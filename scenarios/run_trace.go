@@ -24,14 +24,14 @@ func (q *traceSubject) holds(look bool) bool {
 
 // find returns how many of the wanted events are there in order. Taking the
 // earliest fit of each leaves most for those behind it.
-func (q *traceSubject) find(events []trace.Event) int {
+func (q *traceSubject) find(events []*trace.Event) int {
 	n := 0
-	for i := range events {
+	for _, e := range events {
 		if n == len(q.check.Has) {
 			break
 		}
 		c := &q.check.Has[n]
-		if fits(c, &events[i]) && (c.Mail == nil || fitsNil(c.Mail, events[i].Mail)) {
+		if fits(c, e) && (c.Mail == nil || fitsNil(c.Mail, e.Mail)) {
 			n++
 		}
 	}

@@ -82,7 +82,7 @@ func TestSubmissionServerAsMX(t *testing.T) {
 	}
 }
 
-func eventsOf(n *Network, kind trace.Kind) []trace.Event {
+func eventsOf(n *Network, kind trace.Kind) []*trace.Event {
 	all, _ := n.Log().Since(0)
-	return slices.DeleteFunc(slices.Clone(all), func(e trace.Event) bool { return e.Kind != kind })
+	return slices.DeleteFunc(slices.Clone(all), func(e *trace.Event) bool { return e.Kind != kind })
 }

@@ -34,8 +34,7 @@ func (c *investigation) conserve() {
 		}
 		return a
 	}
-	for i := range c.Events {
-		e := &c.Events[i]
+	for _, e := range c.Events {
 		if e.ID == "" {
 			continue // not of a mail that the node took
 		}
@@ -141,8 +140,7 @@ func (c *investigation) compareEdges() {
 		}
 		return t
 	}
-	for i := range c.Events {
-		e := &c.Events[i]
+	for _, e := range c.Events {
 		switch {
 		case e.Kind == MailRelayed && c.relays(e.Peer):
 			t := of(handover{e.Mail, e.Node, e.Peer, key(e.To)})
@@ -188,8 +186,7 @@ func (c *investigation) undecided() pending {
 	for _, h := range c.Queued {
 		p.held[held{h.Mail, h.Node, key(h.To)}]++
 	}
-	for i := range c.Events {
-		e := &c.Events[i]
+	for _, e := range c.Events {
 		switch e.Kind {
 		case MailRelayed, MailDeferred, MailBounced, MailExpired:
 			h := held{e.Mail, e.Node, key(e.To)}
@@ -226,8 +223,8 @@ func (c *investigation) compareMailboxes() {
 		}
 		return n
 	}
-	for i := range c.Events {
-		if e := &c.Events[i]; e.Kind == MailDelivered {
+	for _, e := range c.Events {
+		if e.Kind == MailDelivered {
 			of(instance{e.Node, e.ID, key(e.To)}, e.Mail, e.To).told++
 		}
 	}
@@ -257,8 +254,7 @@ func (c *investigation) repeatedInSession() {
 	type once struct{ node, session, mail, rcpt string }
 	count := make(map[once]int)
 	var order []*Event
-	for i := range c.Events {
-		e := &c.Events[i]
+	for _, e := range c.Events {
 		if e.Kind != MailAccepted || e.Session == "" || c.relays(e.Peer) {
 			continue
 		}

@@ -297,8 +297,7 @@ func (c *investigation) checkLoops() {
 func (c *investigation) checkNullSender() {
 	type meeting struct{ node, mail string }
 	known, answerable := make(map[meeting]bool), make(map[meeting]bool)
-	for i := range c.Events {
-		e := &c.Events[i]
+	for _, e := range c.Events {
 		switch e.Kind {
 		case MailAccepted, MailGenerated, MailBounced, MailExpired, MailDeferred, MailDelivered, MailRelayed:
 			m := meeting{e.Node, e.Mail}
@@ -308,8 +307,7 @@ func (c *investigation) checkNullSender() {
 			}
 		}
 	}
-	for i := range c.Events {
-		e := &c.Events[i]
+	for _, e := range c.Events {
 		if e.Kind != MailGenerated {
 			continue
 		}

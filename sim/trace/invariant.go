@@ -31,7 +31,7 @@ const DefaultHops = 100
 // Evidence is what is known at the end of a run. It should be gathered at a
 // quiet moment; a transaction whose reply is still on its way is understood.
 type Evidence struct {
-	Events    []Event // all of them, in any order that keeps that of one node
+	Events    []*Event // all of them, in any order that keeps that of one node
 	Nodes     []NodeFacts
 	Queued    []Held     // what is in the queues, an entry a recipient
 	Delivered []Delivery // what is in the mailboxes, an entry a message
@@ -140,8 +140,7 @@ func investigate(e Evidence) *investigation {
 	for i := range e.Nodes {
 		c.nodes[e.Nodes[i].Name] = &e.Nodes[i]
 	}
-	for i := range e.Events {
-		v := &e.Events[i]
+	for _, v := range e.Events {
 		t := taken{v.Node, v.ID}
 		switch v.Kind {
 		case MailAccepted:

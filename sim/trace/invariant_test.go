@@ -27,7 +27,7 @@ func run() Evidence {
 			{Name: "store", Host: "store.example.org", Addrs: []string{"192.0.2.3"}, Role: "mda"},
 			{Name: "alice", Host: "alice.example.net", Addrs: []string{"192.0.2.4"}, Role: "mua"},
 		},
-		Events: []Event{
+		Events: []*Event{
 			{At: at(0), Node: "out", Kind: MailAccepted, Mail: plan, ID: "o1", Session: "s1", Peer: "198.19.255.254", From: "alice@example.net", To: "bob@example.org", With: "ESMTPSA"},
 			{At: at(1), Node: "mx", Kind: MailAccepted, Mail: plan, ID: "m1", Session: "s1", Peer: "out", From: "alice@example.net", To: "bob@example.org", With: "ESMTP"},
 			{At: at(2), Node: "out", Kind: MailRelayed, Mail: plan, ID: "o1", Peer: "mx", From: "alice@example.net", To: "bob@example.org"},
@@ -71,18 +71,18 @@ func TestVerify(t *testing.T) {
 			e.Events, e.Delivered, e.Queued = e.Events[:1], nil, []Held{{"out", "o1", plan, "bob@example.org"}}
 		}, none},
 		{"taken and bounced", func(e *Evidence) {
-			e.Events, e.Delivered = append(e.Events[:1], Event{At: at(1), Node: "out", Kind: MailBounced, Mail: plan, ID: "o1", To: "bob@EXAMPLE.org"}), nil
+			e.Events, e.Delivered = append(e.Events[:1], &Event{At: at(1), Node: "out", Kind: MailBounced, Mail: plan, ID: "o1", To: "bob@EXAMPLE.org"}), nil
 		}, none},
 		{"relayed, and the next hop knows nothing", func(e *Evidence) {
-			e.Events, e.Delivered = []Event{e.Events[0], e.Events[2]}, nil
+			e.Events, e.Delivered = []*Event{e.Events[0], e.Events[2]}, nil
 		}, one(Lost, "mx")},
 		{"relayed to somebody who is no node", func(e *Evidence) {
-			e.Events, e.Delivered = []Event{e.Events[0], e.Events[2]}, nil
+			e.Events, e.Delivered = []*Event{e.Events[0], e.Events[2]}, nil
 			e.Events[1].Peer = "203.0.113.9"
 		}, none},
 		{"delivered, and not in the mailbox", func(e *Evidence) { e.Delivered = nil }, one(Lost, "store")},
 		{"a notification that goes nowhere", func(e *Evidence) {
-			e.Events = append(e.Events, Event{At: at(5), Node: "mx", Kind: MailGenerated, Mail: "plan/dsn-mx", ID: "n1", To: "alice@example.net"})
+			e.Events = append(e.Events, &Event{At: at(5), Node: "mx", Kind: MailGenerated, Mail: "plan/dsn-mx", ID: "n1", To: "alice@example.net"})
 		}, []found{{Lost, "plan/dsn-mx", "mx"}}},
 
 		// duplicates
@@ -91,10 +91,10 @@ func TestVerify(t *testing.T) {
 		}, []found{{Duplicates, plan, "mx"}, {Lost, plan, "store"}}},
 		{"relayed and still queued", func(e *Evidence) { e.Queued = []Held{{"mx", "m1", plan, "bob@example.org"}} }, one(Duplicates, "mx")},
 		{"the connection broke after the dot, and the mail came again", func(e *Evidence) {
-			again := e.Events[1]
+			again := *e.Events[1]
 			again.At, again.ID = at(5), "m2"
 			end := Event{At: at(6), Node: "mx", Kind: MailDiscarded, Mail: plan, ID: "m2", To: "bob@example.org"}
-			e.Events = append(e.Events, again, end)
+			e.Events = append(e.Events, &again, &end)
 		}, one(Duplicates, "mx")},
 		{"the next hop has it, and the reply is on its way", func(e *Evidence) {
 			without(e, 5)
@@ -105,15 +105,15 @@ func TestVerify(t *testing.T) {
 		}, one(Duplicates, "store")},
 		{"delivered twice", func(e *Evidence) { e.Delivered = append(e.Delivered, e.Delivered[0]) }, one(Duplicates, "store")},
 		{"taken twice in one session of a client", func(e *Evidence) {
-			again := e.Events[0]
+			again := *e.Events[0]
 			again.ID = "o2"
-			e.Events = append(e.Events, again)
+			e.Events = append(e.Events, &again)
 			e.Queued = []Held{{"out", "o2", plan, "bob@example.org"}}
 		}, one(Duplicates, "out")},
 		{"a client sent it again, in a session of its own", func(e *Evidence) {
-			again := e.Events[0]
+			again := *e.Events[0]
 			again.ID, again.Session = "o2", "s2"
-			e.Events = append(e.Events, again)
+			e.Events = append(e.Events, &again)
 			e.Queued = []Held{{"out", "o2", plan, "bob@example.org"}}
 		}, none},
 
@@ -188,34 +188,34 @@ func verdicts(e Evidence) []found {
 
 // TestVerifyExpansion is about several recipients under one ID.
 func TestVerifyExpansion(t *testing.T) {
-	accepted := func(to string) Event {
-		return Event{Node: "mx", Kind: MailAccepted, Mail: plan, ID: "1", Session: "s", Peer: "client.example.com", To: to, From: "a@b"}
+	accepted := func(to string) *Event {
+		return &Event{Node: "mx", Kind: MailAccepted, Mail: plan, ID: "1", Session: "s", Peer: "client.example.com", To: to, From: "a@b"}
 	}
-	expanded := func(from, to string) Event {
-		return Event{Node: "mx", Kind: MailExpanded, Mail: plan, ID: "1", From: from, To: to}
+	expanded := func(from, to string) *Event {
+		return &Event{Node: "mx", Kind: MailExpanded, Mail: plan, ID: "1", From: from, To: to}
 	}
-	end := func(kind Kind, to string) Event {
-		return Event{Node: "mx", Kind: kind, Mail: plan, ID: "1", To: to, Peer: "elsewhere.example.com"}
+	end := func(kind Kind, to string) *Event {
+		return &Event{Node: "mx", Kind: kind, Mail: plan, ID: "1", To: to, Peer: "elsewhere.example.com"}
 	}
 	for _, tt := range []struct {
 		name   string
-		events []Event
+		events []*Event
 		want   []found
 	}{
-		{"an alias of two", []Event{accepted("team@x"), expanded("team@x", "b@x"), expanded("team@x", "c@x"), end(MailRelayed, "b@x"), end(MailBounced, "c@x")}, nil},
-		{"a member forgotten", []Event{accepted("team@x"), expanded("team@x", "b@x"), expanded("team@x", "c@x"), end(MailRelayed, "b@x")}, []found{{Lost, plan, "mx"}}},
-		{"an alias that delivers too", []Event{accepted("b@x"), expanded("b@x", "b@x"), expanded("b@x", "c@x"), end(MailDelivered, "b@x"), end(MailRelayed, "c@x")}, []found{{Lost, plan, "mx"}}}, // not in the mailbox
-		{"an alias of aliases", []Event{accepted("a@x"), expanded("a@x", "b@x"), expanded("b@x", "c@x"), expanded("b@x", "d@x"), end(MailRelayed, "c@x"), end(MailRelayed, "d@x")}, nil},
-		{"an alias and its member, sent to once", []Event{accepted("team@x"), accepted("b@x"), expanded("team@x", "b@x"), end(MailRelayed, "b@x"), end(MailDiscarded, "b@x")}, nil},
-		{"an alias and its member, sent to twice and told once", []Event{accepted("team@x"), accepted("b@x"), expanded("team@x", "b@x"), end(MailRelayed, "b@x")}, []found{{Lost, plan, "mx"}}},
-		{"expanded in two copies", []Event{
+		{"an alias of two", []*Event{accepted("team@x"), expanded("team@x", "b@x"), expanded("team@x", "c@x"), end(MailRelayed, "b@x"), end(MailBounced, "c@x")}, nil},
+		{"a member forgotten", []*Event{accepted("team@x"), expanded("team@x", "b@x"), expanded("team@x", "c@x"), end(MailRelayed, "b@x")}, []found{{Lost, plan, "mx"}}},
+		{"an alias that delivers too", []*Event{accepted("b@x"), expanded("b@x", "b@x"), expanded("b@x", "c@x"), end(MailDelivered, "b@x"), end(MailRelayed, "c@x")}, []found{{Lost, plan, "mx"}}}, // not in the mailbox
+		{"an alias of aliases", []*Event{accepted("a@x"), expanded("a@x", "b@x"), expanded("b@x", "c@x"), expanded("b@x", "d@x"), end(MailRelayed, "c@x"), end(MailRelayed, "d@x")}, nil},
+		{"an alias and its member, sent to once", []*Event{accepted("team@x"), accepted("b@x"), expanded("team@x", "b@x"), end(MailRelayed, "b@x"), end(MailDiscarded, "b@x")}, nil},
+		{"an alias and its member, sent to twice and told once", []*Event{accepted("team@x"), accepted("b@x"), expanded("team@x", "b@x"), end(MailRelayed, "b@x")}, []found{{Lost, plan, "mx"}}},
+		{"expanded in two copies", []*Event{
 			accepted("list@x"), accepted("team@x"), expanded("team@x", "b@x"), expanded("list@x", "team@x"),
 			expanded("team@x", "b@x"), end(MailRelayed, "b@x"), end(MailRelayed, "b@x"),
 		}, nil},
-		{"an alias that names a member twice", []Event{accepted("team@x"), expanded("team@x", "b@x"), expanded("team@x", "b@x"), end(MailRelayed, "b@x"), end(MailDiscarded, "b@x")}, nil},
-		{"expanded and delivered under its own name", []Event{accepted("team@x"), expanded("team@x", "b@x"), end(MailRelayed, "b@x"), end(MailRelayed, "team@x")}, []found{{Duplicates, plan, "mx"}}},
-		{"one of two refused over LMTP", []Event{accepted("b@x"), end(MailRelayed, "b@x"), {Node: "mx", Kind: MailRefused, Mail: plan, To: "c@x", Session: "s"}}, nil},
-		{"a notification that could not be written", []Event{{Node: "mx", Kind: MailDiscarded, Mail: "plan/dsn-mx", To: "a@b"}}, nil},
+		{"an alias that names a member twice", []*Event{accepted("team@x"), expanded("team@x", "b@x"), expanded("team@x", "b@x"), end(MailRelayed, "b@x"), end(MailDiscarded, "b@x")}, nil},
+		{"expanded and delivered under its own name", []*Event{accepted("team@x"), expanded("team@x", "b@x"), end(MailRelayed, "b@x"), end(MailRelayed, "team@x")}, []found{{Duplicates, plan, "mx"}}},
+		{"one of two refused over LMTP", []*Event{accepted("b@x"), end(MailRelayed, "b@x"), {Node: "mx", Kind: MailRefused, Mail: plan, To: "c@x", Session: "s"}}, nil},
+		{"a notification that could not be written", []*Event{{Node: "mx", Kind: MailDiscarded, Mail: "plan/dsn-mx", To: "a@b"}}, nil},
 	} {
 		e := Evidence{Events: tt.events, Nodes: []NodeFacts{{Name: "mx", Host: "mx", Role: "mta"}}}
 		if diff := cmp.Diff(tt.want, verdicts(e)); diff != "" {
@@ -230,7 +230,7 @@ func TestVerifyNotification(t *testing.T) {
 	build := func() Evidence {
 		return Evidence{
 			Nodes: run().Nodes,
-			Events: []Event{
+			Events: []*Event{
 				{At: at(0), Node: "mx", Kind: MailAccepted, Mail: plan, ID: "m1", Session: "s1", Peer: "203.0.113.9", From: "alice@example.net", To: "bob@example.org"},
 				{At: at(1), Node: "mx", Kind: MailBounced, Mail: plan, ID: "m1", From: "alice@example.net", To: "bob@example.org"},
 				{At: at(1), Node: "mx", Kind: MailGenerated, Mail: dsn, ID: "m2", To: "alice@example.net"},
@@ -254,14 +254,14 @@ func TestVerifyNotification(t *testing.T) {
 		{"about a list's copy", func(e *Evidence) { e.Events[0].From = "" }, nil},
 		{"about a notification", func(e *Evidence) {
 			e.Events = append(e.Events,
-				Event{At: at(5), Node: "mx", Kind: MailGenerated, Mail: dsn + "/dsn-mx", ID: "m3", To: "x@y"},
-				Event{At: at(5), Node: "mx", Kind: MailDiscarded, Mail: dsn + "/dsn-mx", ID: "m3", To: "x@y"})
+				&Event{At: at(5), Node: "mx", Kind: MailGenerated, Mail: dsn + "/dsn-mx", ID: "m3", To: "x@y"},
+				&Event{At: at(5), Node: "mx", Kind: MailDiscarded, Mail: dsn + "/dsn-mx", ID: "m3", To: "x@y"})
 		}, []found{{NullSender, dsn + "/dsn-mx", "mx"}}},
 		{"with a field of the writer", func(e *Evidence) {
 			e.Delivered[0].Received = append(e.Delivered[0].Received, Hop{By: "mx.example.org", ID: "m2", Date: at(1), Raw: "x"})
 		}, []found{{Trace, dsn, "store"}}},
 		{"delivered where it was written", func(e *Evidence) {
-			e.Events = []Event{e.Events[0], e.Events[1], e.Events[2], e.Events[4]}
+			e.Events = []*Event{e.Events[0], e.Events[1], e.Events[2], e.Events[4]}
 			e.Events[3].Node, e.Events[3].ID = "mx", "m2"
 			e.Delivered[0].Node, e.Delivered[0].ID, e.Delivered[0].Received = "mx", "m2", nil
 		}, nil},
@@ -287,12 +287,12 @@ func TestVerifyLoops(t *testing.T) {
 				from = "203.0.113.9"
 			}
 			id := fmt.Sprint(i)
-			e.Events = append(e.Events, Event{At: at(2 * i), Node: n, Kind: MailAccepted, Mail: plan, ID: id, Session: id, Peer: from, From: "x@y", To: "z@w"})
+			e.Events = append(e.Events, &Event{At: at(2 * i), Node: n, Kind: MailAccepted, Mail: plan, ID: id, Session: id, Peer: from, From: "x@y", To: "z@w"})
 			kind, to := MailRelayed, []string{"b", "a"}[i%2]
 			if i == rounds-1 {
 				kind, to = MailBounced, ""
 			}
-			e.Events = append(e.Events, Event{At: at(2*i + 3), Node: n, Kind: kind, Mail: plan, ID: id, Peer: to, From: "x@y", To: "z@w"})
+			e.Events = append(e.Events, &Event{At: at(2*i + 3), Node: n, Kind: kind, Mail: plan, ID: id, Peer: to, From: "x@y", To: "z@w"})
 		}
 		return e
 	}
@@ -312,7 +312,7 @@ func TestVerifyLoops(t *testing.T) {
 func TestVerifyOrder(t *testing.T) {
 	var e Evidence
 	for i := range 50 {
-		e.Events = append(e.Events, Event{Node: fmt.Sprint("n", i%7), Kind: MailAccepted, Mail: fmt.Sprint("m", i%5), ID: fmt.Sprint(i), To: fmt.Sprint(i, "@x")})
+		e.Events = append(e.Events, &Event{Node: fmt.Sprint("n", i%7), Kind: MailAccepted, Mail: fmt.Sprint("m", i%5), ID: fmt.Sprint(i), To: fmt.Sprint(i, "@x")})
 	}
 	first := Verify(e)
 	for range 10 {
@@ -338,8 +338,9 @@ func BenchmarkVerify(b *testing.B) {
 	for i := range 10000 {
 		name := fmt.Sprint("plan-", i)
 		for _, v := range one.Events {
-			v.Mail, v.ID = name, fmt.Sprint(v.ID, i)
-			e.Events = append(e.Events, v)
+			of := *v
+			of.Mail, of.ID = name, fmt.Sprint(v.ID, i)
+			e.Events = append(e.Events, &of)
 		}
 	}
 	for b.Loop() {

@@ -21,7 +21,7 @@ type Rung struct {
 
 // Ladder draws events, which are in canonical order: what was given from node to
 // node, and what each node did with it. Sessions and look-ups are left out.
-func Ladder(events []Event) Diagram {
+func Ladder(events []*Event) Diagram {
 	type hop struct{ from, to, mail, rcpt string }
 	taken := make(map[hop]bool)
 	mails := make(map[string]bool)
@@ -58,7 +58,7 @@ func Ladder(events []Event) Diagram {
 	return d
 }
 
-func rung(e Event) (Rung, bool) {
+func rung(e *Event) (Rung, bool) {
 	r := Rung{At: e.At, From: e.Node}
 	arrow := func(from, to string) {
 		if from != "" && to != "" && from != to {

@@ -25,7 +25,7 @@ func TestLog(t *testing.T) {
 		}
 	}
 	// What is appended by a reader is not in the log.
-	_ = append(events, Event{Node: "x"})
+	_ = append(events, &Event{Node: "x"})
 	l.Add(Event{Node: "c"})
 	if events, _ := l.Since(2); events[0].Node != "c" {
 		t.Errorf("third event: %+v", events[0])
@@ -59,5 +59,24 @@ func BenchmarkLogAdd(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		l.Add(Event{Node: "mx", Kind: MailAccepted, Mail: "plan"})
+	}
+}
+
+// Events stay where they are, however many come after them.
+func TestLogStays(t *testing.T) {
+	var l Log
+	l.Add(Event{Attempt: 1})
+	first, _ := l.Since(0)
+	for i := range 5 * chunk {
+		l.Add(Event{Attempt: i + 2})
+	}
+	all, _ := l.Since(0)
+	if first[0] != all[0] {
+		t.Error("the first event has moved")
+	}
+	for i, e := range all {
+		if e.Attempt != i+1 {
+			t.Fatalf("event %d is %+v", i, e)
+		}
 	}
 }

@@ -8,24 +8,44 @@ import (
 )
 
 func TestSort(t *testing.T) {
-	events := []Event{
-		{At: at(1), Node: "b", Mail: "x", Detail: "5"},
-		{At: at(0), Node: "b", Mail: "x", Detail: "2"},
-		{At: at(1), Node: "a", Mail: "y", Detail: "4"},
-		{At: at(0), Node: "b", Mail: "x", Detail: "3"},
-		{At: at(1), Node: "b", Mail: "x", Detail: "6"},
-		{At: at(0), Node: "b", Mail: "", Detail: "1"},
-	}
-	Sort(events)
-	for i, e := range events {
-		if want := fmt.Sprint(i + 1); e.Detail != want {
-			t.Errorf("place %d: %+v", i, e)
+	for name, events := range map[string][]*Event{
+		"out of order": {
+			{At: at(1), Node: "b", Mail: "x", Detail: "5"},
+			{At: at(0), Node: "b", Mail: "x", Detail: "2"},
+			{At: at(1), Node: "a", Mail: "y", Detail: "4"},
+			{At: at(0), Node: "b", Mail: "x", Detail: "3"},
+			{At: at(1), Node: "b", Mail: "x", Detail: "6"},
+			{At: at(0), Node: "b", Mail: "", Detail: "1"},
+		},
+		"in the order of time": {
+			{At: at(0), Node: "b", Mail: "x", Detail: "2"},
+			{At: at(0), Node: "b", Mail: "x", Detail: "3"},
+			{At: at(0), Node: "b", Mail: "", Detail: "1"},
+			{At: at(1), Node: "b", Mail: "x", Detail: "5"},
+			{At: at(1), Node: "a", Mail: "y", Detail: "4"},
+			{At: at(2), Node: "a", Mail: "a", Detail: "6"},
+		},
+		"late ones at the end": {
+			{At: at(0), Node: "b", Mail: "y", Detail: "2"},
+			{At: at(0), Node: "b", Mail: "x", Detail: "1"},
+			{At: at(2), Node: "b", Mail: "", Detail: "5"},
+			{At: at(2), Node: "b", Mail: "", Detail: "6"},
+			{At: at(1), Node: "b", Mail: "x", Detail: "4"},
+			{At: at(1), Node: "a", Mail: "y", Detail: "3"},
+		},
+	} {
+		Sort(events)
+		for i, e := range events {
+			if want := fmt.Sprint(i + 1); e.Detail != want {
+				t.Errorf("%s: place %d: %+v", name, i, e)
+			}
 		}
 	}
+	Sort(nil)
 }
 
 func TestOfMail(t *testing.T) {
-	events := []Event{
+	events := []*Event{
 		{At: at(0), Node: "a", Kind: SessionOpen, Session: "1", Mail: "plan", Detail: "in"},
 		{At: at(9), Node: "a", Kind: SessionClose, Session: "1", Detail: "in"},
 		{At: at(1), Node: "a", Kind: MailAccepted, Session: "1", Mail: "plan", Detail: "in"},
@@ -65,28 +85,28 @@ func TestKey(t *testing.T) {
 }
 
 func TestPaths(t *testing.T) {
-	accept := func(n int, node, id, peer, to string) Event {
-		return Event{At: at(n), Node: node, Kind: MailAccepted, Mail: plan, ID: id, Peer: peer, To: to}
+	accept := func(n int, node, id, peer, to string) *Event {
+		return &Event{At: at(n), Node: node, Kind: MailAccepted, Mail: plan, ID: id, Peer: peer, To: to}
 	}
-	relay := func(n int, node, id, peer, to string) Event {
-		return Event{At: at(n), Node: node, Kind: MailRelayed, Mail: plan, ID: id, Peer: peer, To: to}
+	relay := func(n int, node, id, peer, to string) *Event {
+		return &Event{At: at(n), Node: node, Kind: MailRelayed, Mail: plan, ID: id, Peer: peer, To: to}
 	}
-	expand := func(n int, node, id, from, to string) Event {
-		return Event{At: at(n), Node: node, Kind: MailExpanded, Mail: plan, ID: id, From: from, To: to}
+	expand := func(n int, node, id, from, to string) *Event {
+		return &Event{At: at(n), Node: node, Kind: MailExpanded, Mail: plan, ID: id, From: from, To: to}
 	}
 	for _, tt := range []struct {
 		name   string
-		events []Event
+		events []*Event
 		want   []Path
 	}{
 		{"nothing", nil, nil},
-		{"another mail", []Event{{Kind: MailAccepted, Node: "a", Mail: "other", To: "x@y"}}, nil},
+		{"another mail", []*Event{{Kind: MailAccepted, Node: "a", Mail: "other", To: "x@y"}}, nil},
 		{"three hops from a client without a name", run().Events, []Path{{"bob@example.org", []string{"out", "mx", "store"}}}},
-		{"from a user agent", []Event{accept(0, "out", "1", "alice", "b@x")}, []Path{{"b@x", []string{"alice", "out"}}}},
-		{"from an address with a port", []Event{accept(0, "out", "1", "192.0.2.1:25", "b@x")}, []Path{{"b@x", []string{"out"}}}},
+		{"from a user agent", []*Event{accept(0, "out", "1", "alice", "b@x")}, []Path{{"b@x", []string{"alice", "out"}}}},
+		{"from an address with a port", []*Event{accept(0, "out", "1", "192.0.2.1:25", "b@x")}, []Path{{"b@x", []string{"out"}}}},
 		{
 			"an alias: a path for each member",
-			[]Event{
+			[]*Event{
 				accept(0, "msa", "1", "192.0.2.1", "team@x"), accept(1, "mx", "2", "msa", "team@x"), expand(1, "mx", "2", "team@x", "b@x"), expand(1, "mx", "2", "team@x", "c@x"),
 				relay(2, "msa", "1", "mx", "team@x"), accept(3, "store", "3", "mx", "b@x"), relay(4, "mx", "2", "store", "b@x"),
 			},
@@ -94,27 +114,27 @@ func TestPaths(t *testing.T) {
 		},
 		{
 			"an alias that keeps a copy, and one that comes twice",
-			[]Event{accept(0, "mx", "1", "192.0.2.1", "b@x"), expand(0, "mx", "1", "b@x", "b@x"), expand(0, "mx", "1", "b@x", "c@x"), expand(0, "mx", "1", "b@x", "c@x")},
+			[]*Event{accept(0, "mx", "1", "192.0.2.1", "b@x"), expand(0, "mx", "1", "b@x", "b@x"), expand(0, "mx", "1", "b@x", "c@x"), expand(0, "mx", "1", "b@x", "c@x")},
 			[]Path{{"b@x", []string{"mx"}}, {"c@x", []string{"mx"}}},
 		},
 		{
 			"aliases in a circle",
-			[]Event{accept(0, "mx", "1", "192.0.2.1", "a@x"), expand(0, "mx", "1", "a@x", "b@x"), expand(0, "mx", "1", "b@x", "a@x")},
+			[]*Event{accept(0, "mx", "1", "192.0.2.1", "a@x"), expand(0, "mx", "1", "a@x", "b@x"), expand(0, "mx", "1", "b@x", "a@x")},
 			[]Path{{"b@x", []string{"mx"}}},
 		},
 		{
 			"nodes in a circle",
-			[]Event{accept(0, "a", "1", "192.0.2.1", "z@x"), accept(1, "b", "2", "a", "z@x"), relay(2, "a", "1", "b", "z@x"), accept(3, "a", "3", "b", "z@x"), relay(4, "b", "2", "a", "z@x")},
+			[]*Event{accept(0, "a", "1", "192.0.2.1", "z@x"), accept(1, "b", "2", "a", "z@x"), relay(2, "a", "1", "b", "z@x"), accept(3, "a", "3", "b", "z@x"), relay(4, "b", "2", "a", "z@x")},
 			[]Path{{"z@x", []string{"a", "b", "a"}}},
 		},
 		{
 			"taken by the second host; the first broke down after the dot",
-			[]Event{accept(0, "out", "1", "192.0.2.1", "z@x"), accept(1, "mx1", "2", "out", "z@x"), accept(3, "mx2", "3", "out", "z@x"), relay(4, "out", "1", "mx2", "z@x")},
+			[]*Event{accept(0, "out", "1", "192.0.2.1", "z@x"), accept(1, "mx1", "2", "out", "z@x"), accept(3, "mx2", "3", "out", "z@x"), relay(4, "out", "1", "mx2", "z@x")},
 			[]Path{{"z@x", []string{"out", "mx1"}}, {"z@x", []string{"out", "mx2"}}},
 		},
 		{
 			"a mail of the node's own",
-			[]Event{{At: at(0), Node: "mx", Kind: MailGenerated, Mail: plan, ID: "1", To: "a@x"}, accept(1, "store", "2", "mx", "a@x"), relay(2, "mx", "1", "store", "a@x")},
+			[]*Event{{At: at(0), Node: "mx", Kind: MailGenerated, Mail: plan, ID: "1", To: "a@x"}, accept(1, "store", "2", "mx", "a@x"), relay(2, "mx", "1", "store", "a@x")},
 			[]Path{{"a@x", []string{"mx", "store"}}},
 		},
 	} {
@@ -127,10 +147,10 @@ func TestPaths(t *testing.T) {
 func TestLadder(t *testing.T) {
 	events := run().Events
 	events = append(events,
-		Event{At: at(5), Node: "mx", Kind: MailRefused, Mail: plan, Peer: "out", To: "eve@example.org", Reply: "550 5.1.1 no", Detail: "rcpt"},
-		Event{At: at(6), Node: "out", Kind: MailDeferred, Mail: plan, To: "x@y", Reply: "451 later", Detail: "next try in 30m0s"},
-		Event{At: at(7), Node: "out", Kind: MailRelayed, Mail: plan, Peer: "203.0.113.9", To: "x@y", Reply: "250 ok"},
-		Event{At: at(8), Node: "out", Kind: DNSQuery, Mail: plan},
+		&Event{At: at(5), Node: "mx", Kind: MailRefused, Mail: plan, Peer: "out", To: "eve@example.org", Reply: "550 5.1.1 no", Detail: "rcpt"},
+		&Event{At: at(6), Node: "out", Kind: MailDeferred, Mail: plan, To: "x@y", Reply: "451 later", Detail: "next try in 30m0s"},
+		&Event{At: at(7), Node: "out", Kind: MailRelayed, Mail: plan, Peer: "203.0.113.9", To: "x@y", Reply: "250 ok"},
+		&Event{At: at(8), Node: "out", Kind: DNSQuery, Mail: plan},
 	)
 	want := Diagram{
 		Columns: []string{"198.19.255.254", "out", "mx", "store", "203.0.113.9"},
@@ -147,7 +167,7 @@ func TestLadder(t *testing.T) {
 	if diff := cmp.Diff(want, Ladder(events)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	two := Ladder([]Event{
+	two := Ladder([]*Event{
 		{Node: "a", Kind: MailBounced, Mail: "x", To: "u@v"},
 		{Node: "a", Kind: MailExpired, Mail: "y", To: "u@v", Reply: "451 z"},
 		{Node: "a", Kind: MailDiscarded, Mail: "x", Detail: "rule"},

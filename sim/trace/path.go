@@ -19,13 +19,13 @@ type instance struct{ node, id, to string }
 // Paths follows a mail from its first nodes: by mail.accepted to the next node
 // and by mail.expanded to the next recipient. There is one path for each
 // recipient that leads no further, in the order in which they were reached.
-func Paths(events []Event, mail string) []Path {
+func Paths(events []*Event, mail string) []Path {
 	g := graph{
 		names: make(map[instance]string), before: make(map[instance]instance),
 		peer: make(map[instance]string), onward: make(map[instance]bool), relays: make(map[edge][]relay),
 		last: make(map[[2]string]instance), stays: make(map[instance]bool),
 	}
-	var of []Event
+	var of []*Event
 	for _, e := range events {
 		if e.Mail == mail {
 			of = append(of, e)
@@ -86,7 +86,7 @@ func (g *graph) add(i instance, name string) bool {
 	return true
 }
 
-func (g *graph) accepted(e Event) {
+func (g *graph) accepted(e *Event) {
 	i := instance{e.Node, e.ID, key(e.To)}
 	if g.known(i) {
 		return
@@ -104,7 +104,7 @@ func (g *graph) accepted(e Event) {
 // sender finds what the peer relayed when e was accepted. The peer notes it
 // after that, when it has the reply; where it never did, it is what the peer
 // got last.
-func (g *graph) sender(e Event) (instance, bool) {
+func (g *graph) sender(e *Event) (instance, bool) {
 	to := key(e.To)
 	x := edge{e.Peer, e.Node, to}
 	for n, r := range g.relays[x] {
@@ -119,7 +119,7 @@ func (g *graph) sender(e Event) (instance, bool) {
 
 func (g *graph) known(i instance) bool { _, ok := g.names[i]; return ok }
 
-func (g *graph) expanded(e Event) {
+func (g *graph) expanded(e *Event) {
 	from, to := instance{e.Node, e.ID, key(e.From)}, instance{e.Node, e.ID, key(e.To)}
 	if from == to {
 		g.stays[from] = true
