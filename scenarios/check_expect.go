@@ -23,6 +23,7 @@ func subjects() []subject {
 		newSubject("trace", "the events of a mail, in order", traceFields, func(e *Expect) **TraceCheck { return &e.Trace }),
 		newSubject("event", "events", eventFields, func(e *Expect) **EventCheck { return &e.Event }),
 		newSubject("received", "the Received fields of a delivered mail", receivedFields, func(e *Expect) **ReceivedCheck { return &e.Received }),
+		newSubject("wire", "what was said in sessions with a node's server", wireFields, func(e *Expect) **WireCheck { return &e.Wire }),
 		newSubject("node", "the state of a node", nodeCheckFields, func(e *Expect) **NodeCheck { return &e.Node }),
 	}
 }

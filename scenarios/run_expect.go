@@ -97,11 +97,14 @@ func (r *run) subject(e *Expect) (observer, error) {
 		return &eventSubject{run: r, check: e.Event}, nil
 	case e.Received != nil:
 		return &receivedSubject{run: r, check: e.Received}, nil
+	case e.Wire != nil:
+		nd, err := r.node(e.Wire.Node)
+		return &wireSubject{run: r, check: e.Wire, node: nd}, err
 	case e.Node != nil:
 		nd, err := r.node(e.Node.Node)
 		return &nodeSubject{check: e.Node, node: nd}, err
 	}
-	return nil, errors.New("an expectation without a subject: give it one of mailbox, queue, route, trace, event, received, node")
+	return nil, errors.New("an expectation without a subject: give it one of mailbox, queue, route, trace, event, received, wire, node")
 }
 
 // nodeSubject looks at a node.

@@ -50,20 +50,20 @@ func changed(l wire.Link, c LinkChange) wire.Link {
 }
 
 // without takes what another change says from this one.
-func (c LinkChange) without(other LinkChange) LinkChange {
+func (l LinkChange) without(other LinkChange) LinkChange {
 	if other.Cut != nil {
-		c.Cut = nil
+		l.Cut = nil
 	}
 	if other.Latency != nil {
-		c.Latency = nil
+		l.Latency = nil
 	}
 	if other.Jitter != nil {
-		c.Jitter = nil
+		l.Jitter = nil
 	}
 	if other.Loss != nil {
-		c.Loss = nil
+		l.Loss = nil
 	}
-	return c
+	return l
 }
 
 // link changes the link in the direction as written; the way back stays as it

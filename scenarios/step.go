@@ -72,6 +72,7 @@ type Expect struct {
 	Event    *EventCheck
 	Received *ReceivedCheck
 	Node     *NodeCheck
+	Wire     *WireCheck
 }
 
 // MailboxCheck looks into one mailbox. Count counts the mails that Has names,
@@ -141,6 +142,17 @@ type NodeCheck struct {
 	Connections *Count // open server sessions
 	Queued      *Count // mails in the queue
 	Up          *bool
+}
+
+// WireCheck looks into what was said in sessions with a node's server: it counts
+// those in which Has is found in this order, others between, or Is is all there is.
+type WireCheck struct {
+	Node  string
+	From  string    // the client's node; "": any
+	Mail  string    // that was sent in the session; "": any
+	Has   []Pattern // of lines such as "C> DATA" or "S> 354 go on"
+	Is    []Pattern // of all lines but those of messages
+	Count *Count    // nil: at least one
 }
 
 // Fault puts a fault on a node.

@@ -138,6 +138,7 @@ func newWorld(s *Scenario) (*world, error) {
 			}
 			owner[a] = cfg.Name
 		}
+		cfg.Record = s.listensTo(cfg.Name)
 		w.nodes = append(w.nodes, cfg)
 	}
 	if len(bad) > 0 {

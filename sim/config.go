@@ -93,6 +93,7 @@ type NodeConfig struct {
 	Size         int64 // largest message in octets; 0: no limit
 	Limits       Limits
 	Queue        QueueConfig
+	Record       bool // keep what is said in sessions: see Node.Recordings
 }
 
 // RelayFor says which clients may relay to domains that are not the node's own.

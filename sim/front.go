@@ -77,6 +77,7 @@ type front struct {
 	content    []byte    // of the BDATs so far
 	tooLarge   bool
 
+	tape    *tape // nil: nobody listens
 	session session
 }
 
@@ -195,6 +196,9 @@ func (f *front) flush() error {
 		if err := f.conn.SetWriteDeadline(time.Now().Add(f.timeout())); err != nil {
 			return err
 		}
+	}
+	if f.tape != nil {
+		f.tape.record(ServerLine, f.out, "")
 	}
 	_, err := f.conn.Write(f.out)
 	f.out = f.out[:0]

@@ -42,6 +42,9 @@ func (f *front) fill() error {
 		return err
 	}
 	n, err := f.conn.Read(f.buf[f.tail:])
+	if f.tape != nil {
+		f.tape.record(ClientLine, f.buf[f.tail:f.tail+n], f.tag())
+	}
 	f.tail += n
 	if n > 0 {
 		return nil

@@ -40,8 +40,9 @@ type receiver struct {
 	server    *smtp.Server
 	listeners []*wire.Listener
 	open      map[*front]struct{}
-	names     map[netip.AddrPort]int     // how many sessions each address and port has had
-	seats     []*seat                    // that are free
+	names     map[netip.AddrPort]int // how many sessions each address and port has had
+	seats     []*seat                // that are free
+	tapes     []*tape
 	admitted  map[netip.AddrPort]verdict // what the faults at connect said of dials on their way
 	tls       *tls.Config
 
@@ -194,6 +195,7 @@ func (r *receiver) newFront(c net.Conn) *front {
 	f.greeting = r.admitted[remote]
 	delete(r.admitted, remote)
 	r.open[f] = struct{}{}
+	r.newTape(f)
 	r.mu.Unlock()
 	r.node.emit(trace.Event{Kind: trace.SessionOpen, Mail: f.tag(), Peer: f.peer, Session: f.name})
 	return f

@@ -1,0 +1,159 @@
+package sim
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Line is one line of a recorded session.
+type Line struct {
+	At   time.Time
+	Side Side
+	Text string // without CRLF; a bare CR or LF is written as \r or \n, other control characters as \x..
+}
+
+// Side tells whose a line is.
+type Side byte
+
+// The sides of a session.
+const (
+	ClientLine Side = 'C' // a command, or an answer to a challenge
+	ServerLine Side = 'S' // a line of a reply
+	DataLine   Side = 'D' // a line of a message, as it came: with its dots doubled after DATA
+)
+
+// Recording is what was said in one session with a node's server; under TLS, what
+// was encrypted.
+type Recording struct {
+	Session string
+	Peer    string   // the client's node name or address
+	Mails   []string // that the client sent or tried to send
+	Lines   []Line
+	Cut     bool // the session went on, and was too long to keep
+}
+
+// The bounds of recordings.
+const (
+	tapeMost = 256 << 10 // octets of a session
+	tapesMax = 10_000    // sessions of a node
+)
+
+// tape records one session.
+type tape struct {
+	mu sync.Mutex // on the real clock somebody may look while the session goes on
+	Recording
+	octets int
+	client splitter
+	server splitter
+}
+
+// splitter cuts what one side says into lines.
+type splitter struct {
+	rest  []byte
+	inner int64 // octets of a BDAT chunk that are still to come
+	data  bool  // between DATA and the dot
+	asked bool  // DATA waits for its reply
+}
+
+// record keeps octets of a side.
+func (t *tape) record(side Side, p []byte, mail string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if mail != "" && !slices.Contains(t.Mails, mail) {
+		t.Mails = append(t.Mails, mail)
+	}
+	if t.octets += len(p); t.octets > tapeMost {
+		t.Cut = true
+		return
+	}
+	now := time.Now()
+	s := &t.client
+	if side == ServerLine {
+		s = &t.server
+	}
+	s.rest = append(s.rest, p...)
+	for len(s.rest) > 0 {
+		n := len(s.rest)
+		if i := bytes.IndexByte(s.rest, '\n'); i >= 0 {
+			n = i + 1
+		} else if s.inner == 0 || int64(n) < s.inner {
+			return
+		}
+		if s.inner > 0 {
+			n = int(min(int64(n), s.inner))
+		}
+		line := s.rest[:n]
+		s.rest = s.rest[n:]
+		t.Lines = append(t.Lines, Line{At: now, Side: t.side(side, line), Text: visible(line)})
+	}
+}
+
+// side tells what a line is, and follows where messages begin and end.
+func (t *tape) side(side Side, line []byte) Side {
+	c := &t.client
+	if side == ServerLine {
+		if c.asked && len(line) > 3 && line[3] != '-' {
+			c.asked, c.data = false, line[0] == '3'
+		}
+		return ServerLine
+	}
+	switch {
+	case c.inner > 0:
+		c.inner -= int64(len(line))
+		return DataLine
+	case c.data:
+		c.data = string(line) != ".\r\n"
+		return DataLine
+	}
+	word, arg, _ := strings.Cut(strings.TrimRight(string(line), "\r\n"), " ")
+	switch strings.ToUpper(word) {
+	case "DATA":
+		c.asked = true
+	case "BDAT":
+		size, _, _ := strings.Cut(arg, " ")
+		if n, err := strconv.ParseInt(size, 10, 64); err == nil && n > 0 {
+			c.inner = n
+		}
+	}
+	return ClientLine
+}
+
+// visible writes a line for people.
+func visible(line []byte) string {
+	line = bytes.TrimSuffix(line, []byte("\r\n"))
+	if !bytes.ContainsFunc(line, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f || r == '\ufffd' }) {
+		return string(line)
+	}
+	s := strconv.QuoteToGraphic(string(line))
+	return strings.NewReplacer(`\"`, `"`, `\t`, "\t", `\\`, `\`).Replace(s[1 : len(s)-1])
+}
+
+// Recordings returns the sessions with the node's server, oldest first, where
+// NodeConfig.Record is set. The slices are shared.
+func (n *Node) Recordings() []Recording {
+	if n.receiver == nil {
+		return nil
+	}
+	n.receiver.mu.Lock()
+	defer n.receiver.mu.Unlock()
+	all := make([]Recording, len(n.receiver.tapes))
+	for i, t := range n.receiver.tapes {
+		t.mu.Lock()
+		all[i] = t.Recording
+		t.mu.Unlock()
+	}
+	return all
+}
+
+// newTape begins a recording. r.mu is held.
+func (r *receiver) newTape(f *front) {
+	if !r.node.cfg.Record || len(r.tapes) >= tapesMax {
+		return
+	}
+	f.tape = &tape{Recording: Recording{Session: f.name, Peer: f.peer}}
+	r.tapes = append(r.tapes, f.tape)
+}

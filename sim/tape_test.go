@@ -1,0 +1,53 @@
+package sim
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestTape(t *testing.T) {
+	say := func(s string) (Side, string) { return Side(s[0]), s[1:] }
+	for _, tt := range []struct {
+		name  string
+		turns []string // C or S, and octets
+		want  []string
+	}{
+		{"commands", []string{"S220 a\r\n", "CEHLO b\r\n", "S250-a\r\n250 SIZE\r\n"}, []string{"S> 220 a", "C> EHLO b", "S> 250-a", "S> 250 SIZE"}},
+		{"in pieces", []string{"CEH", "CLO b\r", "C\n"}, []string{"C> EHLO b"}},
+		{"a message", []string{"CDATA\r\n", "S354 go\r\n", "Ca\r\n..b\r\nDATA\r\n.\r\nQUIT\r\n"}, []string{"C> DATA", "S> 354 go", "D> a", "D> ..b", "D> DATA", "D> .", "C> QUIT"}},
+		{"DATA refused", []string{"CDATA\r\n", "S554-no\r\n554 no\r\n", "CRSET\r\n"}, []string{"C> DATA", "S> 554-no", "S> 554 no", "C> RSET"}},
+		{"chunks", []string{"CBDAT 6\r\na\r\nQUITBDAT 0 LAST\r\n", "CQUIT\r\n"}, []string{`C> BDAT 6`, "D> a", `D> QUI`, "C> TBDAT 0 LAST", "C> QUIT"}},
+		{"a chunk in pieces", []string{"CBDAT 5 LAST\r\nab", "Cc", "C\r\nQUIT\r\n"}, []string{`C> BDAT 5 LAST`, "D> abc", "C> QUIT"}},
+		{"bare line ends", []string{"Ca\rb\nc\r\n\x00\r\n"}, []string{`C> a\rb\n`, "C> c", `C> \x00`}},
+		{"UTF-8", []string{"Cé\"\\\r\n\xff\r\n"}, []string{`C> é"\`, `C> \xff`}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var tp tape
+			for _, turn := range tt.turns {
+				side, octets := say(turn)
+				tp.record(side, []byte(octets), "m")
+			}
+			var got []string
+			for _, l := range tp.Lines {
+				got = append(got, string(l.Side)+"> "+l.Text)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff([]string{"m"}, tp.Mails); diff != "" {
+				t.Errorf("mails (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestTapeIsBounded(t *testing.T) {
+	var tp tape
+	for range 100 {
+		tp.record(ClientLine, make([]byte, 8<<10), "")
+	}
+	if !tp.Cut || len(tp.client.rest) > tapeMost {
+		t.Errorf("cut %v, %d octets kept", tp.Cut, len(tp.client.rest))
+	}
+}
