@@ -266,6 +266,7 @@ func queueFields() []field[sim.QueueConfig] {
 		{"expire", "when a mail is given up; default 5d", func(q *sim.QueueConfig) value { return period(&q.Expire) }, false},
 		{"delay-notice", "when the sender is told that a mail is late; default never", func(q *sim.QueueConfig) value { return duration(&q.DelayNotice) }, false},
 		{"parallel", "transactions at once; default 20", func(q *sim.QueueConfig) value { return whole(&q.Parallel, 1, 10_000) }, false},
+		{"per-host", "transactions at once to one next hop; default as many as parallel", func(q *sim.QueueConfig) value { return whole(&q.PerHost, 1, 10_000) }, false},
 	}
 }
 

@@ -137,6 +137,7 @@ type QueueConfig struct {
 	Expire      time.Duration   // default 5 days
 	DelayNotice time.Duration   // 0: no delay notification
 	Parallel    int             // transactions at once; default 20
+	PerHost     int             // transactions at once to one next hop; default Parallel
 }
 
 // Stage is a moment of a session where a fault acts or a reply is judged.

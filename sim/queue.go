@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"container/heap"
 	"context"
 	"slices"
 	"strings"
@@ -21,16 +20,6 @@ type Queued struct {
 	Last     mail.Reply // what the last try ended in; code 0 before the first
 }
 
-// entry is one copy of an item for one next hop: it is tried as a whole.
-type entry struct {
-	it      *item
-	hop     nextHop
-	rcpts   []pending // those still to be served
-	tries   int
-	due     time.Time
-	noticed bool // the delay was notified
-}
-
 // pending is a recipient and how the last try for it ended.
 type pending struct {
 	mail.Recipient
@@ -44,7 +33,8 @@ type queue struct {
 
 	mu       sync.Mutex
 	all      map[*entry]struct{}
-	waiting  dueHeap
+	added    uint64 // entries ever
+	waiting  destinations
 	inFlight int
 	running  bool
 	up       bool
@@ -56,7 +46,9 @@ type queue struct {
 	starts   int       // how many tries began then
 }
 
-func newQueue(n *Node) *queue { return &queue{node: n} }
+func newQueue(n *Node) *queue {
+	return &queue{node: n, waiting: destinations{perHost: n.cfg.Queue.perHost()}}
+}
 
 // start takes up work; entries that a crash left are due at once.
 func (q *queue) start() {
@@ -96,16 +88,22 @@ func (q *queue) add(it *item) {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	now := time.Now()
+	for _, hop := range order {
+		q.enter(&entry{it: it, rcpts: byHop[hop], due: now}, hop)
+	}
+	q.ensureRunning()
+}
+
+// enter takes an entry for a next hop; it waits until it is due.
+func (q *queue) enter(e *entry, hop nextHop) {
 	if q.all == nil {
 		q.all = map[*entry]struct{}{}
 	}
-	now := time.Now()
-	for _, hop := range order {
-		e := &entry{it: it, hop: hop, rcpts: byHop[hop], due: now}
-		q.all[e] = struct{}{}
-		heap.Push(&q.waiting, e)
-	}
-	q.ensureRunning()
+	q.added++
+	e.to, e.number = q.waiting.of(hop), q.added
+	q.all[e] = struct{}{}
+	q.waiting.add(e)
 }
 
 // domainOf returns what stands behind the last @.
@@ -136,82 +134,6 @@ func (q *queue) poke() {
 	}
 }
 
-// run starts entries as they fall due, at most Parallel at once, and ends when
-// nothing is left.
-func (q *queue) run(ctx context.Context, wake <-chan struct{}) {
-	defer q.wg.Done()
-	timer := time.NewTimer(time.Hour)
-	defer timer.Stop()
-	for {
-		next, more := q.startDue(ctx)
-		if !more {
-			return
-		}
-		timer.Reset(next)
-		select {
-		case <-ctx.Done():
-			return
-		case <-wake:
-		case <-timer.C:
-		}
-	}
-}
-
-// farAway is a wait that something else will end.
-const farAway = 1000 * time.Hour
-
-// startDue starts what is due and returns how long there is nothing to do, and
-// false when the queue is empty.
-func (q *queue) startDue(ctx context.Context) (time.Duration, bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if len(q.all) == 0 || ctx.Err() != nil {
-		q.running = false
-		return 0, false
-	}
-	now := time.Now()
-	for q.waiting.Len() > 0 && q.inFlight < q.node.cfg.Queue.parallel() {
-		e := q.waiting[0]
-		if wait := e.due.Sub(now); wait > 0 {
-			return wait, true
-		}
-		heap.Pop(&q.waiting)
-		q.inFlight++
-		q.wg.Add(1)
-		go q.try(ctx, e, q.stagger(now))
-	}
-	return farAway, true
-}
-
-// stagger keeps tries that are due at the same instant a microsecond apart, in the
-// order of the heap. Goroutines that wake at one instant run in any order, and the
-// log would show it.
-func (q *queue) stagger(now time.Time) time.Duration {
-	if !now.Equal(q.started) {
-		q.started, q.starts = now, 0
-	}
-	q.starts++
-	return time.Duration(q.starts-1) * time.Microsecond
-}
-
-// try makes one attempt, and goes on with the next entry that is due.
-func (q *queue) try(ctx context.Context, e *entry, wait time.Duration) {
-	defer q.wg.Done()
-	for e != nil {
-		if wait > 0 {
-			time.Sleep(wait)
-		}
-		started := time.Now()
-		out := q.node.attempt(ctx, e)
-		crashed := ctx.Err() != nil
-		if !crashed {
-			q.settle(e, out, started)
-		}
-		q.putBack(e, crashed)
-		e, wait = q.another(ctx)
-	}
-}
-
 // served takes those off an entry that a host has taken, as soon as its replies
 // are read: they are not in this node's care any more, whatever another host or a
 // crash makes of the rest.
@@ -230,29 +152,16 @@ func (q *queue) served(e *entry, out *outcome) {
 // a crash in the middle of a try, those that were not served, refusals too, start
 // again when the node is up. What was settled before the crash stays settled.
 func (q *queue) putBack(e *entry, crashed bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
 	if crashed {
 		e.due = time.Time{}
 	}
 	if len(e.rcpts) == 0 {
 		delete(q.all, e)
+		q.waiting.drop(e)
 		return
 	}
-	heap.Push(&q.waiting, e)
+	q.waiting.put(e)
 	q.poke()
-}
-
-// another returns an entry that is due for a goroutine that is free, or nil.
-func (q *queue) another(ctx context.Context) (*entry, time.Duration) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if now := time.Now(); ctx.Err() == nil && q.waiting.Len() > 0 && !q.waiting[0].due.After(now) {
-		return heap.Pop(&q.waiting).(*entry), q.stagger(now)
-	}
-	q.inFlight--
-	q.poke()
-	return nil, 0
 }
 
 // settle judges those that were not served: they wait for the next try, or the
@@ -314,37 +223,4 @@ func (q *queue) list() []Queued {
 		return strings.Compare(a.To, b.To)
 	})
 	return l
-}
-
-// dueHeap has the entry that is due first on top; equal ones go by the mail's id.
-type dueHeap []*entry
-
-func (h dueHeap) Len() int { return len(h) }
-
-func (h dueHeap) Less(i, j int) bool {
-	a, b := h[i], h[j]
-	if !a.due.Equal(b.due) {
-		return a.due.Before(b.due)
-	}
-	if a.it.id != b.it.id {
-		return a.it.id < b.it.id
-	}
-	return a.hop.String() < b.hop.String()
-}
-
-func (h dueHeap) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-}
-
-func (h *dueHeap) Push(x any) {
-	e := x.(*entry)
-	*h = append(*h, e)
-}
-
-func (h *dueHeap) Pop() any {
-	old := *h
-	e := old[len(old)-1]
-	old[len(old)-1] = nil
-	*h = old[:len(old)-1]
-	return e
 }

@@ -53,12 +53,28 @@ func TestSettledStaysSettled(t *testing.T) {
 	inBubble(t, func(b *bench) {
 		n := b.net.Node("mx")
 		r := mail.Recipient{To: "x@far.example"}
-		e := &entry{it: &item{mail: "plan", id: "1", arrived: time.Now(), content: mail.Bytes([]byte(plan))}, rcpts: []pending{{Recipient: r}}}
-		n.queue.all = map[*entry]struct{}{e: {}}
+		e := &entry{
+			it:    &item{mail: "plan", id: "1", arrived: time.Now(), content: mail.Bytes([]byte(plan))},
+			rcpts: []pending{{Recipient: r}},
+		}
+		n.queue.enter(e, nextHop{mx: "far.example"})
+		n.queue.waiting.take(e.to)
 		out := outcome{failed: []failure{{rcpt: r, reply: localReply(550, "5.1.1", "no")}}}
 		n.queue.settle(e, out, time.Now())
 		n.Crash()
-		n.queue.putBack(e, false)
+		n.queue.next(t.Context(), e, false)
 		b.want("queue", []string(nil), b.queued("mx"))
+		if len(n.queue.waiting.byHop) > 0 {
+			t.Error("a next hop is left over that nothing waits for")
+		}
 	}, mxNode())
+}
+
+// submit hands a plain mail in, and fails the test when it is not taken.
+func (b *bench) submit(name, via, from string, to ...string) {
+	b.t.Helper()
+	d := b.net.Send(context.Background(), Submission{Mail: name, Via: via, From: from, To: to, Message: []byte("Message-ID: <" + name + "@mailsim>\r\n\r\n")})
+	if !d.Accepted() {
+		b.t.Fatalf("%s was not taken: %v", name, d)
+	}
 }

@@ -24,6 +24,14 @@ func (c QueueConfig) parallel() int {
 	return c.Parallel
 }
 
+// perHost is how many tries may go on at once to one next hop.
+func (c QueueConfig) perHost() int {
+	if c.PerHost <= 0 {
+		return c.parallel()
+	}
+	return min(c.PerHost, c.parallel())
+}
+
 // wait returns how long after the try of that number (from 1) the next one is;
 // the last given wait repeats.
 func (c QueueConfig) wait(tries int) time.Duration {

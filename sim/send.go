@@ -36,9 +36,9 @@ func (n *Node) attempt(ctx context.Context, e *entry) outcome {
 	out := outcome{left: append([]pending(nil), e.rcpts...)}
 	n.emit(trace.Event{
 		Kind: trace.MailAttempt, Mail: it.mail, ID: it.id, From: it.env.From,
-		To: joinRecipients(out.left), Attempt: e.tries + 1, Detail: e.hop.String(),
+		To: joinRecipients(out.left), Attempt: e.tries + 1, Detail: e.to.hop.String(),
 	})
-	targets, err := n.targets(ctx, e.hop, question{mail: it.mail, id: it.id, attempt: e.tries + 1})
+	targets, err := n.targets(ctx, e.to.hop, question{mail: it.mail, id: it.id, attempt: e.tries + 1})
 	if err != nil {
 		var r routeError
 		if !errors.As(err, &r) {
@@ -52,7 +52,7 @@ func (n *Node) attempt(ctx context.Context, e *entry) outcome {
 		if len(out.left) == 0 || ctx.Err() != nil {
 			break
 		}
-		d := delivery{node: n, entry: e, target: t, flow: it.id + " " + e.hop.String() + " " + strconv.Itoa(e.tries) + "." + strconv.Itoa(i), out: &out}
+		d := delivery{node: n, entry: e, target: t, flow: it.id + " " + e.to.hop.String() + " " + strconv.Itoa(e.tries) + "." + strconv.Itoa(i), out: &out}
 		if unsure := d.run(ctx); unsure {
 			break
 		}
