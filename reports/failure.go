@@ -38,7 +38,7 @@ func (p *page) failure(r *Report, g *Group, c *Check) {
 	p.wantGot(c, 4)
 	if len(c.Trace) > 0 {
 		p.put("    ", p.ink.bold("what happened"), "\n")
-		p.events(r, c.Trace, "      ", p.verbose)
+		p.events(r, EventList(c.Trace...), "      ", p.verbose)
 	}
 	p.ladder(c.Ladder, "    ")
 }
@@ -62,17 +62,16 @@ func (p *page) fact(word string, lead int, lines ...string) {
 }
 
 // events writes a trace, one event a line, a node's name only where it changes.
-func (p *page) events(r *Report, events []Event, indent string, whole bool) {
+func (p *page) events(r *Report, events Events, indent string, whole bool) {
 	left := 0
-	if n := len(events) - headShown - tailShown; n > 1 && !whole {
+	if n := events.Len() - headShown - tailShown; n > 1 && !whole {
 		left = n
 	}
 	shown := func(i int) bool { return left == 0 || i < headShown || i >= headShown+left }
-	times := make([]time.Duration, 0, len(events))
+	times := make([]time.Duration, 0, events.Len())
 	nodeWidth, kindWidth := 0, 0
 	mails := make(map[string]bool)
-	for i := range events {
-		e := &events[i]
+	for i, e := range events.All() {
 		times = append(times, since(r, e))
 		if shown(i) {
 			nodeWidth = max(nodeWidth, min(cells(Escape(e.Node)), maxName))
@@ -82,8 +81,7 @@ func (p *page) events(r *Report, events []Event, indent string, whole bool) {
 	}
 	ck := clockFor(times)
 	node := ""
-	for i := range events {
-		e := &events[i]
+	for i, e := range events.All() {
 		if !shown(i) {
 			if i == headShown {
 				p.put(indent, p.ink.dim(fmt.Sprintf("... %d more, shown with -v ...", left)), "\n")
@@ -110,7 +108,7 @@ func (p *page) events(r *Report, events []Event, indent string, whole bool) {
 }
 
 // since is the time of e on the clock that begins with r.
-func since(r *Report, e *Event) time.Duration { return e.At.Sub(r.Start) }
+func since(r *Report, e Event) time.Duration { return e.At.Sub(r.Start) }
 
 // line says in one line what happened, without time, node and kind: the mail
 // where it is asked for, reverse-path and forward-path, the answer, and the

@@ -65,7 +65,7 @@ func fallback() reports.Report {
 				{Name: "duplicates", Verdict: reports.Skip, At: 26 * time.Hour, Reason: "waived by the scenario"},
 			}},
 		},
-		Events: events,
+		Events: reports.EventList(events...),
 		Tables: []reports.Table{{
 			Title: "latency", Header: []string{"to", "p50", "p99"},
 			Rows: [][]string{{"mx1", "12ms", "40ms"}, {"store.example.org", "3ms", "101ms"}},
@@ -117,7 +117,7 @@ func hostile() reports.Report {
 			{Name: evil, Verdict: "\x1bunheard of"},
 		}}},
 		Tables: []reports.Table{{Title: evil, Header: []string{evil}, Rows: [][]string{{evil, evil}, {}}}},
-		Events: []reports.Event{event(0, evil, evil, reports.Event{Mail: evil})},
+		Events: reports.EventList(event(0, evil, evil, reports.Event{Mail: evil})),
 	}
 }
 

@@ -47,6 +47,8 @@ func (s *stream) put(ss ...string) {
 
 func (s *stream) value(v reflect.Value, indent string) error {
 	switch {
+	case v.Type() == reflect.TypeFor[Events]():
+		return s.events(v.Interface().(Events), indent)
 	case v.Kind() == reflect.Pointer && !v.IsNil():
 		return s.value(v.Elem(), indent)
 	case v.Kind() == reflect.Slice && v.Len() == 0:
@@ -76,14 +78,23 @@ func apart(t reflect.Type) bool {
 }
 
 func (s *stream) list(v reflect.Value, indent string) error {
+	return s.elements(v.Len(), indent, v.Index)
+}
+
+// events are made, written and forgotten one by one.
+func (s *stream) events(e Events, indent string) error {
+	return s.elements(e.Len(), indent, func(i int) reflect.Value { return reflect.ValueOf(e.At(i)) })
+}
+
+func (s *stream) elements(n int, indent string, at func(int) reflect.Value) error {
 	s.put("[")
 	deeper := indent + "  "
-	for i := range v.Len() {
+	for i := range n {
 		if i > 0 {
 			s.put(",")
 		}
 		s.put("\n", deeper)
-		if err := s.value(v.Index(i), deeper); err != nil {
+		if err := s.value(at(i), deeper); err != nil {
 			return err
 		}
 	}
@@ -97,7 +108,7 @@ func (s *stream) fields(v reflect.Value, indent string) error {
 	first := true
 	for f, value := range v.Fields() {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if name == "-" || options == "omitempty" && empty(value) {
+		if name == "-" || options == "omitempty" && empty(value) || options == "omitzero" && zero(value) {
 			continue
 		}
 		if !first {
@@ -111,6 +122,12 @@ func (s *stream) fields(v reflect.Value, indent string) error {
 	}
 	s.put("\n", indent, "}")
 	return nil
+}
+
+// zero is what omitzero means for a type that says when it is zero.
+func zero(v reflect.Value) bool {
+	z, ok := v.Interface().(interface{ IsZero() bool })
+	return ok && z.IsZero()
 }
 
 // empty is what omitempty means.

@@ -131,7 +131,7 @@ func details(r *Report, c *Check) string {
 	p.wantGot(c, 0)
 	if len(c.Trace) > 0 {
 		p.put("what happened\n")
-		p.events(r, c.Trace, "  ", false)
+		p.events(r, EventList(c.Trace...), "  ", false)
 	}
 	p.ladder(c.Ladder, "")
 	_ = p.w.Flush() // a Builder does not fail

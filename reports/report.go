@@ -36,7 +36,7 @@ type Report struct {
 	Verdict     Verdict       `json:"verdict"` // the worst of all checks
 	Interrupted bool          `json:"interrupted,omitempty"`
 	Groups      []Group       `json:"groups,omitempty"` // phases of a scenario, sections of a suite
-	Events      []Event       `json:"events,omitempty"` // in canonical order
+	Events      Events        `json:"events,omitzero"`  // in canonical order
 	Tables      []Table       `json:"tables,omitempty"`
 
 	// Wall is how long the run took on the real clock. It is not part of the

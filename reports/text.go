@@ -57,7 +57,7 @@ func (t Text) Report(w io.Writer, r *Report) error {
 			}
 		}
 	}
-	if t.Verbose && len(r.Events) > 0 {
+	if t.Verbose && r.Events.Len() > 0 {
 		p.put("\n  ", p.ink.bold("events"), "\n")
 		p.events(r, r.Events, "    ", true)
 	}

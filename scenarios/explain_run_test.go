@@ -48,7 +48,7 @@ var _ = Describe("the trace of a failed check", func() {
 		Expect(c.Trace).To(HaveLen(60))
 		Expect(c.Got).To(ContainSubstring("trace: the first 20 and the last 40 of "))
 		Expect(c.Trace[0].Kind).To(Equal("session.open"))
-		Expect(len(rep.Events)).To(BeNumerically(">", 60))
+		Expect(rep.Events.Len()).To(BeNumerically(">", 60))
 	})
 
 	It("shows what happened to an address where no mail is named", func() {

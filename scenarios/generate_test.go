@@ -67,8 +67,8 @@ func TestGenerateLinks(t *testing.T) {
 	hops := map[string]int{}
 	for _, topology := range Topologies() {
 		rep := runPlan(t, Plan{Topology: topology, Nodes: 50, Mails: 100, Seed: 3})
-		for e := range rep.Events {
-			if rep.Events[e].Kind == "mail.relayed" {
+		for _, e := range rep.Events.All() {
+			if e.Kind == "mail.relayed" {
 				hops[topology]++
 			}
 		}

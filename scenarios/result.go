@@ -151,7 +151,8 @@ func (res *result) finish(err error) reports.Report {
 	}
 	if res.log != nil {
 		all, _ := res.log.Since(0)
-		rep.Events = reportEvents(res.canonical(all))
+		sorted := res.canonical(all)
+		rep.Events = reports.EventFunc(len(sorted), func(i int) reports.Event { return reportEvent(sorted[i]) })
 		if n := len(all); n > 0 && rep.Elapsed == 0 {
 			rep.Elapsed = all[n-1].At.Sub(res.start)
 		}
@@ -235,16 +236,17 @@ func canonical(events []*trace.Event) []*trace.Event {
 
 // reportEvents turns events into those of the report model.
 func reportEvents(events []*trace.Event) []reports.Event {
-	if len(events) == 0 {
-		return nil
-	}
-	out := make([]reports.Event, len(events))
-	for i, e := range events {
-		out[i] = reports.Event{
-			At: e.At.UTC(), Node: e.Node, Kind: string(e.Kind), Mail: e.Mail, Peer: e.Peer,
-			From: e.From, To: e.To, Reply: e.Reply, Attempt: e.Attempt, Detail: e.Detail,
-			ID: e.ID, Session: e.Session, With: e.With,
-		}
+	var out []reports.Event
+	for _, e := range events {
+		out = append(out, reportEvent(e))
 	}
 	return out
+}
+
+func reportEvent(e *trace.Event) reports.Event {
+	return reports.Event{
+		At: e.At.UTC(), Node: e.Node, Kind: string(e.Kind), Mail: e.Mail, Peer: e.Peer,
+		From: e.From, To: e.To, Reply: e.Reply, Attempt: e.Attempt, Detail: e.Detail,
+		ID: e.ID, Session: e.Session, With: e.With,
+	}
 }

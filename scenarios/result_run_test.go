@@ -104,8 +104,8 @@ func TestResultTrouble(t *testing.T) {
 		if rep.Verdict != tt.all {
 			t.Errorf("%s: verdict %s, want %s", tt.name, rep.Verdict, tt.all)
 		}
-		if len(rep.Events) != 1 {
-			t.Errorf("%s: %d events, want 1", tt.name, len(rep.Events))
+		if rep.Events.Len() != 1 {
+			t.Errorf("%s: %d events, want 1", tt.name, rep.Events.Len())
 		}
 		// A run that was given up may still move: its report does not.
 		res.set(slots[0], time.Now(), func(c *reports.Check) { c.Verdict = reports.Fail })

@@ -119,7 +119,7 @@ func (p *program) runAll(list []*scenarios.Scenario, o *runOptions, text io.Writ
 			}
 		}
 		if o.json == "" {
-			r.Events = nil // nobody will ask for them again
+			r.Events = reports.Events{} // nobody will ask for them again
 		}
 		rs = append(rs, *r)
 	}
