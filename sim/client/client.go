@@ -64,6 +64,7 @@ type Conn struct {
 	w    *bufio.Writer
 	ext  map[string]string
 	tls  bool
+	over bool // an error, or 421: nothing more is to be had of the server
 }
 
 // New starts a session over c; the greeting has still to be read.
@@ -121,7 +122,7 @@ func (c *Conn) Hello() (mail.Reply, error) {
 	if err != nil {
 		return r, err
 	}
-	if r.Positive() {
+	if r.Class() == 2 {
 		c.ext = keywords(r.Lines)
 		return r, nil
 	}
@@ -162,6 +163,7 @@ func (c *Conn) Handshake(cfg *tls.Config) error {
 		return err
 	}
 	if err := t.Handshake(); err != nil {
+		c.over = true
 		return fmt.Errorf("TLS handshake: %w", err)
 	}
 	c.attach(t)
@@ -180,11 +182,16 @@ func (c *Conn) StartTLS(cfg *tls.Config) (mail.Reply, error) {
 		// Octets behind the 220 were sent in the clear and must not be taken
 		// for the server's words under TLS (RFC 3207 6; CVE-2011-0411 is the
 		// server's side of it).
+		c.over = true
 		return r, errors.New("STARTTLS: the server sent more than its reply before the handshake")
 	}
 	c.ext = nil
 	return r, c.Handshake(cfg)
 }
+
+// Usable reports whether another command may follow: the session is in step, and
+// the server has not closed it by 421 (RFC 5321 3.8).
+func (c *Conn) Usable() bool { return !c.over && c.r != nil }
 
 // Reset says RSET.
 func (c *Conn) Reset() (mail.Reply, error) { return c.command("RSET") }
@@ -229,8 +236,21 @@ func (c *Conn) put(line string) error {
 }
 
 func (c *Conn) flush(timeout time.Duration) error {
-	if err := c.conn.SetWriteDeadline(time.Now().Add(timeout)); err != nil {
+	if err := c.deadline(timeout); err != nil {
 		return err
 	}
-	return c.w.Flush()
+	err := c.w.Flush()
+	if err != nil {
+		c.over = true
+	}
+	return err
+}
+
+// deadline bounds the writes that follow.
+func (c *Conn) deadline(timeout time.Duration) error {
+	err := c.conn.SetWriteDeadline(time.Now().Add(timeout))
+	if err != nil {
+		c.over = true
+	}
+	return err
 }

@@ -58,6 +58,12 @@ type turn struct {
 // session runs a client against a played server in virtual time.
 func session(t *testing.T, opts Options, turns []turn, do func(c *Conn)) (lines []string) {
 	t.Helper()
+	return against(t, opts, func(c io.ReadWriteCloser, got chan<- []string) { play(t, c, turns, got) }, do)
+}
+
+// against runs a client against a server, which closes got, in virtual time.
+func against(t *testing.T, opts Options, serve func(c io.ReadWriteCloser, got chan<- []string), do func(c *Conn)) (lines []string) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		f := wire.New(wire.Config{})
 		defer f.Close()
@@ -73,7 +79,7 @@ func session(t *testing.T, opts Options, turns []turn, do func(c *Conn)) (lines 
 				close(got)
 				return
 			}
-			play(t, c, turns, got)
+			serve(c, got)
 		}()
 		conn, err := f.Dial(context.Background(), netip.MustParseAddr("192.0.2.2"), at)
 		if err != nil {

@@ -22,6 +22,14 @@ var ErrReply = errors.New("not an SMTP reply")
 
 // reply reads one reply, of any number of lines.
 func (c *Conn) reply(timeout time.Duration) (mail.Reply, error) {
+	r, err := c.read(timeout)
+	if err != nil || r.Code == 421 {
+		c.over = true // RFC 5321 3.8: behind a 421 the server closes
+	}
+	return r, err
+}
+
+func (c *Conn) read(timeout time.Duration) (mail.Reply, error) {
 	if c.r == nil {
 		return mail.Reply{}, errClosed
 	}
@@ -46,7 +54,7 @@ func (c *Conn) reply(timeout time.Duration) (mail.Reply, error) {
 		}
 		text = strings.Join(lines, "\n")
 	}
-	r, err := mail.ParseReply(text)
+	r, err := mail.ReadReply(text)
 	if err != nil {
 		return mail.Reply{}, fmt.Errorf("%w: %w", ErrReply, err)
 	}

@@ -12,7 +12,7 @@ const maxReply = 64 << 10
 
 // Reply is what a server answers (RFC 5321 4.2).
 type Reply struct {
-	Code     int      // 200 to 599
+	Code     int      // 200 to 599, or what a server said instead
 	Enhanced string   // enhanced status code of RFC 3463 such as "4.3.0", or ""
 	Lines    []string // the text, a line each, without codes; none for a bare code
 }
@@ -23,11 +23,36 @@ type Reply struct {
 // is that of the code, as RFC 2034 4 demands.
 func ParseReply(s string) (Reply, error) {
 	r, err := parseReply(s)
+	for _, line := range r.Lines {
+		if err == nil && oneLine(line) != line {
+			err = errors.New("control character")
+		}
+	}
+	if err == nil && (r.Class() < 2 || r.Class() > 5) {
+		err = errCode
+	}
 	if err != nil {
 		return Reply{}, fmt.Errorf("reply %s: %w", clip(s), err)
 	}
 	return r, nil
 }
+
+// ReadReply reads what a server said, of which less can be asked than of what a
+// person writes: any text will do, and a code of another class than 2 to 5 is a
+// reply as well, since RFC 5321 4.2 tells what a client makes of it. Control
+// characters become spaces.
+func ReadReply(s string) (Reply, error) {
+	r, err := parseReply(s)
+	if err != nil {
+		return Reply{}, fmt.Errorf("reply %s: %w", clip(s), err)
+	}
+	for i, line := range r.Lines {
+		r.Lines[i] = oneLine(line)
+	}
+	return r, nil
+}
+
+var errCode = errors.New("no code of 200 to 599; write 451 4.3.0 try later")
 
 func parseReply(s string) (Reply, error) {
 	if len(s) > maxReply {
@@ -69,13 +94,8 @@ func parseReply(s string) (Reply, error) {
 }
 
 func parseReplyLine(s string) (code int, text string, last bool, err error) {
-	for i := 0; i < len(s); i++ {
-		if s[i] < ' ' && s[i] != '\t' || s[i] == 0x7f {
-			return 0, "", false, errors.New("control character")
-		}
-	}
-	if len(s) < 3 || s[0] < '2' || s[0] > '5' || !digit(s[1]) || !digit(s[2]) {
-		return 0, "", false, errors.New("no code of 200 to 599; write 451 4.3.0 try later")
+	if len(s) < 3 || s[0] < '1' || !digit(s[0]) || !digit(s[1]) || !digit(s[2]) {
+		return 0, "", false, errCode
 	}
 	code = int(s[0]-'0')*100 + int(s[1]-'0')*10 + int(s[2]-'0')
 	switch {
@@ -186,7 +206,8 @@ func oneLine(s string) string {
 	return s
 }
 
-// Class returns the first digit of the code: 2, 3, 4 or 5; 0 for no reply.
+// Class returns the first digit of the code: 2, 3, 4 or 5, or another one that a
+// server has made up; 0 for no reply.
 func (r Reply) Class() int { return r.Code / 100 }
 
 // Positive reports whether the command was acted on, or may go on: 2yz and 3yz.

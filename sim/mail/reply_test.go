@@ -105,3 +105,26 @@ func FuzzReply(f *testing.F) {
 		}
 	})
 }
+
+// RFC 5321 4.2: whatever a server says with a code in front is a reply.
+func TestReadReply(t *testing.T) {
+	for _, tt := range []struct {
+		in   string
+		want Reply
+	}{
+		{"250 a\rb\x00c\xff", Reply{250, "", []string{"a b c\xff"}}},
+		{"650 6.1.1 what", Reply{650, "", []string{"6.1.1 what"}}},
+		{"150", Reply{150, "", nil}},
+		{"250-x\r\n250", Reply{250, "", []string{"x", ""}}},
+	} {
+		got, err := ReadReply(tt.in)
+		if diff := cmp.Diff(tt.want, got); err != nil || diff != "" {
+			t.Errorf("ReadReply(%q): %v (-want +got):\n%s", tt.in, err, diff)
+		}
+	}
+	for _, in := range []string{"", "000 x", "25", "hello", "250-a\r\n251 b", "250x", "2\r50"} {
+		if r, err := ReadReply(in); err == nil {
+			t.Errorf("ReadReply(%q): want an error, got %#v", in, r)
+		}
+	}
+}
