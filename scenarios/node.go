@@ -78,6 +78,9 @@ func nodeFields() []nodeField {
 		f("limits", servers, "bounds of a session", func(n *nodeSpec) value { return object("limits", limitFields(), &n.Limits) }),
 		f("queue", servers, "how mail is tried again (RFC 5321 4.5.4.1)", func(n *nodeSpec) value { return object("queue", queueFields(), &n.Queue) }),
 		f("ports", servers, "ports it listens on; default 25, an msa 587 (465 with implicit TLS) and 25 for addresses of its own, LMTP 24", func(n *nodeSpec) value { return ports(&n.Ports) }),
+		f("mutant", servers, "a rule, or rules, that it breaks on purpose, so that a scenario can be shown to fail", func(n *nodeSpec) value {
+			return some(&n.Mutants, "mutants", func(m *sim.Mutant) value { return oneOf(m, "mutant", sim.Mutants()...) })
+		}),
 		f("address", external, "host:port of a real server", func(*nodeSpec) value { return refused("real servers (address)") }),
 		f("image", external, "the container image of a real server", func(*nodeSpec) value { return refused("containers (image)") }),
 		f("target", external, "a real server that mailsim knows how to start", func(*nodeSpec) value { return refused("real servers (target)") }),

@@ -18,9 +18,16 @@ type proof struct {
 	replace string
 	with    string
 	fault   *Fault
+	mutant  mutation
 	fails   string
 
 	at, replaced, failing Pos // of the proof and of what it says
+}
+
+// mutation makes a node of the scenario a mutant.
+type mutation struct {
+	node string
+	name sim.Mutant
 }
 
 // proofFields are the keys of a proof.
@@ -31,6 +38,12 @@ func proofFields() []field[proof] {
 			return words(&p.replace).then(func(_ *decoder, t *tree) { p.replaced = t.pos })
 		}, false},
 		{"with", "what stands there instead", func(p *proof) value { return text(&p.with) }, false},
+		{"mutant", "a node, and the rule that it breaks", func(p *proof) value {
+			return object("mutant", []field[mutation]{
+				{"node", "the node", func(m *mutation) value { return nodeName(&m.node, serverRoles()...) }, true},
+				{"name", "what it does wrong", func(m *mutation) value { return oneOf(&m.name, "mutant", sim.Mutants()...) }, true},
+			}, &p.mutant)
+		}, false},
 		{"fault", "a fault that is set before the first step", func(p *proof) value {
 			p.fault = &Fault{}
 			return faultVerb(p.fault)
@@ -45,13 +58,13 @@ func readProof(p *proof) value {
 	return object("a proof", proofFields(), p).also(func(d *decoder, t *tree) {
 		p.at = t.pos
 		ways := 0
-		for _, k := range []string{"replace", "fault"} {
+		for _, k := range []string{"replace", "mutant", "fault"} {
 			if t.get(k) != nil {
 				ways++
 			}
 		}
 		if ways != 1 {
-			d.lacks(t, "a proof breaks one thing: it has replace or fault")
+			d.lacks(t, "a proof breaks one thing: it has replace, mutant or fault")
 		}
 		if (t.get("replace") == nil) != (t.get("with") == nil) {
 			d.lacks(t, "replace and with go together")
@@ -129,6 +142,11 @@ func (p proof) try(files fs.FS, file string) error {
 	var seen []string
 	found := false
 	for _, s := range broken {
+		for i := range s.Nodes {
+			if c := &s.Nodes[i].Config; c.Name == p.mutant.node {
+				c.Mutants = append(c.Mutants[:len(c.Mutants):len(c.Mutants)], p.mutant.name)
+			}
+		}
 		if p.fault != nil {
 			s.Steps = append([]Step{{p.at, "fault", p.fault}}, s.Steps...)
 		}
@@ -210,7 +228,9 @@ steps:
 	}
 	for _, tt := range []struct{ proof, want string }{
 		{"[]", "x.proof:1:1: an example has at least one proof"},
-		{"- {breaks: a, fails: b}", "x.proof:1:3: a proof breaks one thing: it has replace or fault"},
+		{"- {breaks: a, fails: b}", "x.proof:1:3: a proof breaks one thing: it has replace, mutant or fault"},
+		{"- {breaks: a, fails: b, mutant: {node: my, name: unsafe}}", `x.proof:1:40: unknown node "my" (did you mean "mx"?)`},
+		{"- {breaks: a, fails: b, mutant: {node: mx, name: safe-relay}}", `x.proof:1:50: unknown mutant "safe-relay" (did you mean "unsafe-relay"?)`},
 		{"- {breaks: a, fails: b, replace: x}", "x.proof:1:3: replace and with go together"},
 		{"- {breaks: a, fails: b, wiht: x, replace: y, with: z}", `x.proof:1:25: unknown key "wiht" in a proof (did you mean "with"?)`},
 		{"- {breaks: a, replace: x, with: y}", "x.proof:1:3: a proof needs fails"},

@@ -93,6 +93,7 @@ type NodeConfig struct {
 	Size         int64 // largest message in octets; 0: no limit
 	Limits       Limits
 	Queue        QueueConfig
+	Mutants      []Mutant // rules that it breaks on purpose
 	Record       bool // keep what is said in sessions: see Node.Recordings
 }
 

@@ -218,6 +218,9 @@ func (d *directory) hasUsers(domain string) bool { return d.domains[mail.DomainK
 // that is not declared goes where unknown users go, and if they go nowhere, into
 // the postmaster's mailbox (RFC 5321 4.5.1).
 func (n *Node) locate(a mail.Address) *local {
+	if a.IsPostmaster() && a.Local != "postmaster" && n.is(mutantCasePostmaster) {
+		return &local{class: localDomain}
+	}
 	l := n.directory.find(a)
 	if l.class == localDomain && a.IsPostmaster() && !n.relaysOwn(a.Domain) {
 		return n.directory.postbox
