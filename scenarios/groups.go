@@ -157,6 +157,7 @@ func verbs() []verb {
 		{"send", "gives a mail to a server", one(sendVerb)},
 		{"start", "starts nodes that were stopped", one(startVerb)},
 		{"stop", "stops nodes as a crash does: the spool stays, memory is lost", one(stopVerb)},
+		{"talk", "speaks with a server, line by line", one(talkVerb)},
 		{"wait", "lets time pass: a duration, or quiet", one(waitVerb)},
 	}
 }

@@ -114,10 +114,19 @@ func (r *run) hand(s sim.Submission) (dialog, error) {
 	if _, err := r.node(s.Via); err != nil {
 		return dialog{}, err
 	}
+	var d dialog
+	r.interruptible(func(ctx context.Context) { d.Dialog = r.net.Send(ctx, s) })
+	return d, nil
+}
+
+// interruptible gives a session a context that an interrupt ends. In virtual time
+// it does not: there a session is over at once.
+func (r *run) interruptible(do func(context.Context)) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	if !r.scenario.Wall {
-		return dialog{r.net.Send(ctx, s)}, nil
+		do(ctx)
+		return
 	}
 	var wg sync.WaitGroup
 	wg.Go(func() {
@@ -134,8 +143,7 @@ func (r *run) hand(s sim.Submission) (dialog, error) {
 			}
 		}
 	})
-	d := r.net.Send(ctx, s)
+	do(ctx)
 	cancel()
 	wg.Wait()
-	return dialog{d}, nil
 }

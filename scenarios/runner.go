@@ -199,6 +199,13 @@ func (r *run) do(st Step, at *slot, began time.Time) error {
 		err = r.power(do)
 	case *LinkChange:
 		err = r.link(do)
+	case *Talk:
+		f, err := r.talk(do)
+		if err != nil {
+			return err
+		}
+		r.judge(at, began, f)
+		return nil
 	case *Load:
 		f, err := r.load(do)
 		if err != nil {
