@@ -258,6 +258,7 @@ func limitFields() []field[sim.Limits] {
 		{"errors", "5yz replies of a session before it is closed; default 20", func(l *sim.Limits) value { return whole(&l.Errors, 1, 1_000_000) }, false},
 		{"connections", "sessions at once; default without limit", func(l *sim.Limits) value { return whole(&l.Connections, 1, 1_000_000) }, false},
 		{"command-timeout", "how long it waits for a command; default 5m", func(l *sim.Limits) value { return period(&l.CommandTimeout) }, false},
+		{"rate", "how much may come in a time: 20/m (messages of one peer), or {messages | recipients | connections | bytes: 20/m, per, reply}, or a list", func(l *sim.Limits) value { return rates(&l.Rates) }, false},
 	}
 }
 

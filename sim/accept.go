@@ -56,6 +56,9 @@ func (s *session) message() ([]mail.Reply, error) {
 		return s.same(reply), nil
 	}
 	replies := s.accept(name, octets, facts, v)
+	if anyPositive(replies) {
+		f.n.policy.took(s, int64(len(octets)))
+	}
 	if v.do == DoDuplicate {
 		all := s.rcpts
 		s.rcpts = slices.DeleteFunc(slices.Clone(all), func(r recipient) bool { return !v.meets(r) })

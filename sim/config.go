@@ -130,6 +130,7 @@ type Limits struct {
 	Errors         int           // 5yz replies a session before it is closed; default 20
 	Connections    int           // at once; default none
 	CommandTimeout time.Duration // default 5 minutes, RFC 5321 4.5.3.2.7
+	Rates          []Rate        // how much may come within a time
 }
 
 // QueueConfig is the retry policy of RFC 5321 4.5.4.1.

@@ -26,6 +26,7 @@ type Node struct {
 	directory *directory
 	store     *store
 	faults    *faults
+	policy    *policy // nil: none
 	receiver  *receiver
 	queue     *queue
 
@@ -81,6 +82,9 @@ func newNode(network *Network, cfg NodeConfig) (*Node, error) {
 	}
 	var err error
 	if nd.directory, err = newDirectory(cfg); err != nil {
+		return nil, err
+	}
+	if nd.policy, err = newPolicy(cfg); err != nil {
 		return nil, err
 	}
 	nd.store = newStore(cfg)
@@ -142,6 +146,7 @@ func (n *Node) Crash() {
 	if n.receiver != nil {
 		n.receiver.stop()
 	}
+	n.policy.crash()
 	if r, ok := n.resolver.(interface{ Flush() }); ok {
 		r.Flush()
 	}

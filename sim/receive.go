@@ -197,6 +197,7 @@ func (r *receiver) newFront(c net.Conn) *front {
 	r.open[f] = struct{}{}
 	r.newTape(f)
 	r.mu.Unlock()
+	f.unwanted = r.node.policy.connect(&f.session)
 	r.node.emit(trace.Event{Kind: trace.SessionOpen, Mail: f.tag(), Peer: f.peer, Session: f.name})
 	return f
 }
@@ -232,6 +233,11 @@ func (f *front) start() {
 	if f.busy {
 		// RFC 5321 3.8.
 		f.respond(421, "4.3.2", f.n.host.Name+" too many connections, try later")
+		return
+	}
+	if f.unwanted.Code != 0 {
+		f.reply(f.unwanted)
+		f.refusing = true
 		return
 	}
 	if !f.faulty(AtBanner) {

@@ -18,6 +18,8 @@ type session struct {
 	user  string // who has authenticated, "" for nobody
 	env   mail.Envelope
 	rcpts []recipient
+
+	screened screened
 }
 
 // recipient is a RCPT that was accepted.
@@ -48,6 +50,9 @@ func (s *session) Mail(_ string, o *smtp.MailOptions) error {
 		return s.no(552, "5.3.4", "message too large") // RFC 1870 6.1
 	case !o.UTF8 && !ascii(from.String()):
 		return s.no(553, "5.6.7", "a reverse-path with UTF-8 needs SMTPUTF8") // RFC 6531 3.5
+	}
+	if r := n.policy.mail(s, from); r.Code != 0 {
+		return serverError(r)
 	}
 	s.rcpts = nil
 	s.env = mail.Envelope{
@@ -102,6 +107,9 @@ func (s *session) Rcpt(key string, o *smtp.RcptOptions) error {
 	}
 	if r.again && !n.cfg.LMTP {
 		return nil // RFC 5321 says nothing of doubles; one copy is what is meant
+	}
+	if refusal := n.policy.rcpt(s, addr); refusal.Code != 0 {
+		return serverError(refusal)
 	}
 	s.rcpts = append(s.rcpts, r)
 	return nil

@@ -1,0 +1,52 @@
+package scenarios_test
+
+import (
+	"fmt"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/mailsim/mailsim/scenarios"
+)
+
+// provider is a server of some demands, and two that send to it.
+const provider = `
+scenario: t
+seed: 7
+dns: |
+  big.example.        300 MX 10 mx.big.example.
+  mx.big.example.     300 A  192.0.2.10
+  out.example.net.    300 A  192.0.2.1
+  example.net.        300 MX 10 out.example.net.
+  other.example.com.  300 A  198.51.100.7
+  null.example.       300 MX 0 .
+nodes:
+  out:   {role: msa, auth: none, host: out.example.net, mailboxes: [ann@example.net], queue: {retry: 10m, expire: 1d}}
+  other: {like: out, host: other.example.com, mailboxes: []}
+  big:   {role: mta, host: mx.big.example, mailboxes: [bob@big.example, carol@big.example], %s}
+steps:
+`
+
+var _ = DescribeTable("a big provider",
+	func(demands, steps, want string) {
+		text := fmt.Sprintf(provider, demands) + steps
+		rep := scenarios.Run(parseStory(text), scenarios.RunOptions{})
+		verdicts, found := told(rep)
+		Expect(strings.Join(verdicts, " ")).To(Equal(want), found)
+		again := scenarios.Run(parseStory(text), scenarios.RunOptions{})
+		Expect(difference(jsonOf(rep), jsonOf(again))).To(BeEmpty())
+	},
+
+	Entry("takes only so many messages in a time", "limits: {rate: 2/15m}", `
+  - send: {mail: m, via: out, from: ann@example.net, to: bob@big.example, count: 5, every: 1s}
+  - expect: {mailbox: bob@big.example, count: 2, within: 1m}
+  - expect: {event: mail.refused, node: big, peer: out, detail: mail, reply: /^450 4.7.1/, count: 3}
+  - send: {mail: else, via: other, from: eve@example.com, to: bob@big.example}
+  - expect: {mailbox: bob@big.example, has: else, within: 1m}
+  - wait: 13m
+  - expect: {mailbox: bob@big.example, count: 3}
+  - expect: {mailbox: bob@big.example, count: 6, within: 1h}
+  - expect: {queue: out, count: 0}
+`, "pass pass pass pass pass pass pass pass pass"),
+)
