@@ -115,7 +115,7 @@ func (s *session) accept(name string, octets []byte, facts facts, v verdict) []m
 		octets = withoutBlind(octets)
 	}
 	it := &item{
-		id: id, mail: name, env: s.env, arrived: now, hops: facts.received,
+		id: id, mail: name, env: s.env, arrived: now, hops: facts.received, client: f.hello,
 		content: mail.Join(s.prefix(name, id, facts, now), mail.Bytes(octets)),
 	}
 	queued := mail.Reply{Code: 250, Enhanced: "2.0.0", Lines: []string{"queued as " + id}}

@@ -71,6 +71,7 @@ type front struct {
 	mechanism string
 
 	path       mail.Path // of the MAIL or RCPT that go-smtp is at
+	xtext      string    // the value of its ENVID or ORCPT, which goes on unchanged (RFC 3461 5.2.1)
 	inMail     bool      // MAIL was accepted
 	recipients int       // RCPTs accepted
 	tried      bool      // there was a RCPT

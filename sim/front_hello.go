@@ -173,6 +173,7 @@ func extensionOf(parameter string) string {
 // offered (RFC 5321 4.1.1.11), and 552 where SIZE is beyond what go-smtp reads.
 // Parameters of extensions that only the configuration knows are taken away.
 func (f *front) allowed() bool {
+	f.xtext = ""
 	if f.verb == verbData || strings.Trim(f.line, " ") == "" {
 		return true
 	}
@@ -185,6 +186,9 @@ func (f *front) allowed() bool {
 		name, value, _ := strings.Cut(p, "=")
 		name = strings.ToUpper(name)
 		ext := extensionOf(name)
+		if name == "ENVID" || name == "ORCPT" {
+			f.xtext = value
+		}
 		known := ext != ""
 		if !known {
 			ext, strip = name, true

@@ -42,6 +42,8 @@ type item struct {
 	mail      string // its name
 	env       mail.Envelope
 	content   mail.Content // this node's Received field on top
+	plain     mail.Content // of a notification that is not ASCII: the same as ASCII
+	client    string       // what the host called itself that the mail came from
 	arrived   time.Time
 	hops      int  // Received fields, the own one not counted
 	generated bool // a notification of this node's own

@@ -28,9 +28,8 @@ func cannotSend(c *client.Conn, it *item) (mail.Reply, bool) {
 		// RFC 8689 4.2.1: it must not go on without.
 		return localReply(550, "5.7.30", "the next hop has no REQUIRETLS, or no TLS that can be trusted"), false
 	}
-	if _, ok := c.Extension("8BITMIME"); it.env.Body == "8BITMIME" && !ok && !it.generated && hasHighOctets(it.content) {
-		// RFC 6152 3: without conversion to 7 bits it is returned. A notification has
-		// nobody to return to, and is better sent as it is than lost (RFC 5321 6.1).
+	if _, ok := c.Extension("8BITMIME"); it.env.Body == "8BITMIME" && !ok && hasHighOctets(it.content) {
+		// RFC 6152 3: without conversion to 7 bits it is returned.
 		return localReply(554, "5.6.3", "the next hop has no 8BITMIME and the message is not 7-bit"), false
 	}
 	return mail.Reply{}, true
@@ -72,7 +71,7 @@ func mailParams(c *client.Conn, it *item) []string {
 			p = append(p, "RET="+it.env.Return)
 		}
 		if it.env.EnvelopeID != "" {
-			p = append(p, "ENVID="+mail.EncodeXtext(it.env.EnvelopeID))
+			p = append(p, "ENVID="+it.env.EnvelopeID)
 		}
 	}
 	return p
@@ -86,7 +85,7 @@ func rcptParams(c *client.Conn, r mail.Recipient) []string {
 			p = append(p, "NOTIFY="+strings.Join(r.Notify, ","))
 		}
 		if r.ORCPT != "" {
-			p = append(p, "ORCPT="+r.ORCPTType+";"+mail.EncodeXtext(r.ORCPT))
+			p = append(p, "ORCPT="+r.ORCPT) // RFC 3461 5.2.1: octet for octet
 		}
 	}
 	return p

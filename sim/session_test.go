@@ -91,10 +91,10 @@ func TestDSNParameters(t *testing.T) {
 			}
 			e.it.env.Recipients[0].DeliverBy = nil
 			want := mail.Envelope{
-				From: "a@example.net", Return: "HDRS", EnvelopeID: "QQ+1", Body: "8BITMIME", Size: 77,
+				From: "a@example.net", Return: "HDRS", EnvelopeID: "QQ+2B1", Body: "8BITMIME", Size: 77,
 				Recipients: []mail.Recipient{{
 					To: "x@example.org", Notify: []string{"SUCCESS", "FAILURE"},
-					ORCPTType: "RFC822", ORCPT: "bob+x@example.org", Priority: &three,
+					ORCPT: "rfc822;bob+2Bx@example.org", Priority: &three,
 				}},
 			}
 			if diff := cmp.Diff(want, e.it.env); diff != "" {

@@ -15,7 +15,7 @@ import (
 // where the server takes only so many in one. RFC 5321 4.5.3.1.10 wants the rest to
 // be sent at once or later; it goes on at once as long as somebody is served.
 func (d *delivery) transact(c *client.Conn) error {
-	if r, ok := cannotSend(c, d.entry.it); !ok {
+	if r, ok := cannotSend(c, d.entry.it.fitting(c)); !ok {
 		d.out.hostFailed(r, d.out.remote)
 		return nil
 	}
@@ -74,7 +74,7 @@ type sorted struct {
 
 // transaction offers recipients and sorts the answers.
 func (d *delivery) transaction(c *client.Conn, rcpts []pending) (s sorted, err error) {
-	it := d.entry.it
+	it := d.entry.it.fitting(c)
 	t := client.Transfer{From: it.env.From, Params: mailParams(c, it), Content: it.content}
 	for _, p := range rcpts {
 		t.To = append(t.To, client.Rcpt{To: p.To, Params: rcptParams(c, p.Recipient)})

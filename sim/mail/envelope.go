@@ -16,7 +16,7 @@ type Envelope struct {
 	UTF8       bool    // SMTPUTF8 (RFC 6531)
 	RequireTLS bool    // REQUIRETLS (RFC 8689)
 	Return     string  // RET (RFC 3461 4.3): "", FULL, HDRS
-	EnvelopeID string  // ENVID (RFC 3461 4.4), decoded
+	EnvelopeID string  // ENVID (RFC 3461 4.4), as given: xtext
 	Auth       *string // AUTH (RFC 4954 5), decoded; "" is <>
 }
 
@@ -24,8 +24,7 @@ type Envelope struct {
 type Recipient struct {
 	To        string     // forward-path mailbox
 	Notify    []string   // NOTIFY (RFC 3461 4.1): none, or NEVER, or of SUCCESS FAILURE DELAY
-	ORCPTType string     // ORCPT (RFC 3461 4.2): address type, such as rfc822
-	ORCPT     string     // the original recipient, decoded
+	ORCPT     string     // ORCPT (RFC 3461 4.2), as given: type;xtext, which ParseORCPT reads
 	Priority  *int       // MT-PRIORITY (RFC 6710), -9 to 9
 	DeliverBy *DeliverBy // BY (RFC 2852)
 }
