@@ -15,10 +15,14 @@ func TestTalks(t *testing.T) {
 		name, lines, after string
 		want               reports.Verdict
 	}{
-		{"a mail", opening + `, C> DATA, S> 354, "D> Message-ID: <m@mailsim>", D>, D> ..dot, D> ., /^250 2\.0\.0 queued/, C> QUIT, S> 221, S> closed`,
-			"expect: {mailbox: bob@example.org, has: m, body: ['/^\\.dot/']}", reports.Pass},
-		{"in chunks", opening + `, "O> BDAT 27\r\nMessage-ID: <m@mailsim>\r\n\r\n", S> 250, "O> BDAT 3 LAST\r\nhi!", S> 250`,
-			"expect: {mailbox: bob@example.org, has: m, body: [hi!]}", reports.Pass},
+		{
+			"a mail", opening + `, C> DATA, S> 354, "D> Message-ID: <m@mailsim>", D>, D> ..dot, D> ., /^250 2\.0\.0 queued/, C> QUIT, S> 221, S> closed`,
+			"expect: {mailbox: bob@example.org, has: m, body: ['/^\\.dot/']}", reports.Pass,
+		},
+		{
+			"in chunks", opening + `, "O> BDAT 27\r\nMessage-ID: <m@mailsim>\r\n\r\n", S> 250, "O> BDAT 3 LAST\r\nhi!", S> 250`,
+			"expect: {mailbox: bob@example.org, has: m, body: [hi!]}", reports.Pass,
+		},
 		{"a bare line end", opening + `, C> DATA, S> 354, "O> a\n.\r\n\r\n.\r\n", S> 554`, "expect: {mailbox: bob@example.org, count: 0}", reports.Pass},
 		{"hung up", opening + `, C> DATA, S> 354, D> half`, "expect: {mailbox: bob@example.org, count: 0}", reports.Pass},
 		{"under TLS", `S> 220, C> EHLO a, /STARTTLS/, C> STARTTLS, S> 220, TLS, C> EHLO a, S> 250, C> STARTTLS, S> 50`, "wait: 1s", reports.Pass},
