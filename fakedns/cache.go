@@ -14,6 +14,7 @@ const (
 	maxTTL         = 7 * 24 * time.Hour // RFC 8767 4
 	maxNegativeTTL = 3 * time.Hour      // RFC 2308 5
 	maxEntries     = 100_000
+	fewEntries     = 64 // are not worth tidying
 )
 
 // cacheKey names an answer. The name is canonical, without its last dot, so that
@@ -37,10 +38,12 @@ type found struct {
 }
 
 // cache remembers answers for their TTL. Entries that are over stay until their
-// name is asked for again or room is needed.
+// name is asked for again, or until there are twice as many as there were fresh
+// ones when it was tidied last: a thousand resolvers have no room for the past.
 type cache struct {
 	mu      sync.RWMutex
 	entries map[cacheKey]*found
+	tidyAt  int // entries; 0: fewEntries
 }
 
 func (c *cache) get(k cacheKey, now time.Time) *found {
@@ -67,8 +70,8 @@ func (c *cache) put(k cacheKey, f *found) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.entries) >= maxEntries {
-		c.makeRoom(f.stored)
+	if len(c.entries) >= max(c.tidyAt, fewEntries) {
+		c.tidy(f.stored)
 	}
 	if c.entries == nil {
 		c.entries = make(map[cacheKey]*found)
@@ -76,17 +79,18 @@ func (c *cache) put(k cacheKey, f *found) {
 	c.entries[k] = f
 }
 
-// makeRoom drops what is over, and everything if that is not half. It picks no
-// victims one by one: a map's order would make runs differ.
-func (c *cache) makeRoom(now time.Time) {
+// tidy drops what is over, and everything where all is full and that is not half.
+// It picks no victims one by one: a map's order would make runs differ.
+func (c *cache) tidy(now time.Time) {
 	for k, f := range c.entries {
 		if !f.fresh(now) {
 			delete(c.entries, k)
 		}
 	}
-	if len(c.entries) > maxEntries/2 {
+	if c.tidyAt == maxEntries && len(c.entries) > maxEntries/2 {
 		clear(c.entries)
 	}
+	c.tidyAt = min(2*len(c.entries), maxEntries)
 }
 
 func (c *cache) flush() {

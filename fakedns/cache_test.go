@@ -8,6 +8,24 @@ import (
 	"github.com/miekg/dns"
 )
 
+// A resolver that asks for ever new names remembers those of one TTL, not all.
+func TestCacheTidies(t *testing.T) {
+	now := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+	var c cache
+	most := 0
+	for i := range 10_000 {
+		c.put(cacheKey{fmt.Sprint(i), dns.TypeA}, &found{ttl: 100 * time.Second, stored: now})
+		now = now.Add(time.Second)
+		most = max(most, len(c.entries))
+		if c.get(cacheKey{fmt.Sprint(max(0, i-98)), dns.TypeA}, now) == nil {
+			t.Fatalf("at %d: an answer that is not over is gone", i)
+		}
+	}
+	if most > 250 {
+		t.Errorf("it held %d entries, and 100 are fresh", most)
+	}
+}
+
 func TestCacheBound(t *testing.T) {
 	start := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 	tests := []struct {
