@@ -222,6 +222,9 @@ func (n *Node) locate(a mail.Address) *local {
 		return &local{class: localDomain}
 	}
 	l := n.directory.find(a)
+	if l.class == remote && n.ownLiteral(a.Domain) {
+		l = &local{class: localDomain} // RFC 1123 5.2.17: it names this host
+	}
 	if l.class == localDomain && a.IsPostmaster() && !n.relaysOwn(a.Domain) {
 		return n.directory.postbox
 	}
@@ -232,7 +235,7 @@ func (n *Node) locate(a mail.Address) *local {
 // it knows no such user: to its smart host or by a route; and, as a backup MX
 // (RFC 5321 5.1), for a domain in which it has no addresses at all.
 func (n *Node) relaysOwn(domain string) bool {
-	if domain == "" || n.cfg.Role == MDA {
+	if domain == "" || n.cfg.Role == MDA || n.ownLiteral(domain) {
 		return false
 	}
 	return n.route(domain).mx == "" || !n.directory.hasUsers(domain)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 
 	"github.com/mailsim/mailsim/sim/wire"
 )
@@ -44,4 +45,9 @@ func (h *Host) dial(ctx context.Context, to netip.AddrPort, flow string) (*wire.
 		}
 	}
 	return nil, &net.OpError{Op: "dial", Net: "tcp", Err: fmt.Errorf("%s has no address of the family of %s", h.Name, to.Addr())}
+}
+
+// reaches reports whether the host has an address of the family of another one.
+func (h *Host) reaches(to netip.Addr) bool {
+	return slices.ContainsFunc(h.Addrs, func(a netip.Addr) bool { return a.Is4() == to.Is4() })
 }

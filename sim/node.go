@@ -78,10 +78,7 @@ func newNode(network *Network, cfg NodeConfig) (*Node, error) {
 	default:
 		return nil, fmt.Errorf("role %q is none of mua, msa, mta, mda", cfg.Role)
 	}
-	nd.routes = make(map[string]string, len(cfg.Routes))
-	for domain, to := range cfg.Routes {
-		nd.routes[mail.DomainKey(domain)] = to
-	}
+	nd.routes = routesByKey(cfg.Routes)
 	var err error
 	if nd.directory, err = newDirectory(cfg); err != nil {
 		return nil, err

@@ -1,6 +1,9 @@
 package sim
 
-import "slices"
+import (
+	"net/netip"
+	"slices"
+)
 
 // The ports of mail.
 const (
@@ -37,4 +40,12 @@ func (c NodeConfig) ListenPorts() []int {
 // to the node's own addresses alone, and their mail is not mended.
 func (c NodeConfig) inbound(port uint16) bool {
 	return c.Role == MSA && port == portSMTP && !slices.Contains(c.Ports, portSMTP)
+}
+
+// relaysFor reports whether a client that has not authenticated may send to domains
+// that are not the node's own: when the node relays for its address, or on a
+// submission server that asks for no AUTH.
+func (c NodeConfig) relaysFor(client netip.Addr, inbound bool) bool {
+	return c.RelayFor.Any || c.Role == MSA && !c.AuthRequired && !inbound ||
+		slices.ContainsFunc(c.RelayFor.Nets, func(p netip.Prefix) bool { return p.Contains(client) })
 }

@@ -121,16 +121,7 @@ func (s *session) mayRelay() bool {
 	if s.f.n.is(mutantUnsafeRelay) {
 		return true
 	}
-	c := &s.f.n.cfg
-	if s.user != "" || c.RelayFor.Any || c.Role == MSA && !c.AuthRequired && !s.f.inbound {
-		return true
-	}
-	for _, p := range c.RelayFor.Nets {
-		if p.Contains(s.f.addr) {
-			return true
-		}
-	}
-	return false
+	return s.user != "" || s.f.n.cfg.relaysFor(s.f.addr, s.f.inbound)
 }
 
 // Data takes the message of a transaction over SMTP: one reply for all.
