@@ -55,12 +55,18 @@ type Held struct{ Node, ID, Mail, To string }
 // Delivery is one message in a mailbox.
 type Delivery struct {
 	Node, ID, Mail, To string
-	From               string   // reverse-path of the envelope
-	ReturnPaths        []string // values of the fields, from the top down
-	ReturnPathFirst    bool     // the first field of all is a Return-Path
-	Received           []Hop    // newest first
-	BodySum            [32]byte // SHA-256
-	Recipients         int      // that the node took in that transaction; 0: as the events say
+	From               string // reverse-path of the envelope
+	Recipients         int    // that the node took in that transaction; 0: as the events say
+
+	// Read, if it is not nil, reads the message when its turn comes, and fills the
+	// fields below: a run may have more messages than their headers should be in
+	// memory at once.
+	Read func(*Delivery)
+
+	ReturnPaths     []string // values of the fields, from the top down
+	ReturnPathFirst bool     // the first field of all is a Return-Path
+	Received        []Hop    // newest first
+	BodySum         [32]byte // SHA-256
 }
 
 // Hop is one Received field. A field that could not be read has only Raw.
@@ -92,25 +98,34 @@ type Violation struct {
 // Verify checks all invariants. The violations are in order of invariant, mail,
 // node and text. It takes time in proportion to the evidence.
 func Verify(e Evidence) []Violation {
-	c := investigate(e)
-	c.conserve()
-	c.compareEdges()
-	c.compareMailboxes()
-	c.repeatedInSession()
-	c.checkDeliveries()
-	c.checkLoops()
-	c.checkNullSender()
-	for _, l := range e.Leaks {
-		c.report(Violation{Invariant: Leaks, Text: l, Want: "nothing left behind", Got: l})
+	nodes := make(map[string]*NodeFacts, len(e.Nodes))
+	for i := range e.Nodes {
+		nodes[e.Nodes[i].Name] = &e.Nodes[i]
 	}
-	slices.SortStableFunc(c.violations, func(a, b Violation) int {
+	var all []Violation
+	for family := range e.families() {
+		c := investigate(family, nodes)
+		c.conserve()
+		c.compareEdges()
+		c.compareMailboxes()
+		c.repeatedInSession()
+		c.checkDeliveries()
+		c.checkLoops()
+		c.checkNullSender()
+		all = append(all, c.violations...)
+	}
+	for _, l := range e.Leaks {
+		all = append(all, Violation{Invariant: Leaks, Text: l, Want: "nothing left behind", Got: l})
+	}
+	slices.SortStableFunc(all, func(a, b Violation) int {
 		return cmp.Or(strings.Compare(a.Invariant, b.Invariant), strings.Compare(a.Mail, b.Mail),
 			strings.Compare(a.Node, b.Node), strings.Compare(a.Text, b.Text), strings.Compare(a.Got, b.Got))
 	})
-	return c.violations
+	return all
 }
 
-// investigation is evidence, sorted for looking things up, and what was found.
+// investigation is the evidence of one family, sorted for looking things up, and
+// what was found.
 type investigation struct {
 	Evidence
 	nodes      map[string]*NodeFacts
@@ -131,14 +146,11 @@ type taken struct{ node, id string }
 // handover is what one node gives another.
 type handover struct{ mail, from, to, rcpt string }
 
-func investigate(e Evidence) *investigation {
+func investigate(e Evidence, nodes map[string]*NodeFacts) *investigation {
 	c := &investigation{
-		Evidence: e, nodes: make(map[string]*NodeFacts),
+		Evidence: e, nodes: nodes,
 		accepted: make(map[taken][]*Event), generated: make(map[taken]*Event),
 		wrote: make(map[taken]string), relayed: make(map[handover][]*Event),
-	}
-	for i := range e.Nodes {
-		c.nodes[e.Nodes[i].Name] = &e.Nodes[i]
 	}
 	for _, v := range e.Events {
 		t := taken{v.Node, v.ID}
