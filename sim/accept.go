@@ -9,9 +9,6 @@ import (
 	"github.com/mailsim/mailsim/sim/trace"
 )
 
-// maxHeader bounds the header section of a message, in octets.
-const maxHeader = 1 << 20
-
 // message reads the message and accepts or refuses it. It returns a reply for
 // each recipient; over SMTP they are all the same. The error is for go-smtp
 // alone: the session is over, or garbled.
@@ -29,21 +26,22 @@ func (s *session) message() ([]mail.Reply, error) {
 		}
 		f.feed = endOfData()
 	}
-	octets, tooLarge := f.content, f.tooLarge
-	f.content, f.tooLarge = nil, false
 	v, ok := f.atDot()
 	if !ok || f.garbled {
 		return nil, s.no(451, "4.3.0", errEnded.Error())
 	}
-	facts := readFacts(octets)
-	name := facts.name
+	m, reply := f.in.end()
+	defer m.file.release() // who keeps the message holds it too
+	name := m.facts.name
 	if name == "" {
 		name = f.tag()
 	}
 	if !f.n.cfg.LMTP {
 		v.of = nil // one reply for all
 	}
-	reply := s.judge(octets, tooLarge, facts)
+	if reply.Code == 0 {
+		reply = s.judge(&m)
+	}
 	if v.reply.Code != 0 && v.of == nil {
 		reply = v.reply
 	}
@@ -55,14 +53,14 @@ func (s *session) message() ([]mail.Reply, error) {
 		}
 		return s.same(reply), nil
 	}
-	replies := s.accept(name, octets, facts, v)
+	replies := s.accept(name, m, v)
 	if anyPositive(replies) {
-		f.n.policy.took(s, int64(len(octets)))
+		f.n.policy.took(s, m.content().Size())
 	}
 	if v.do == DoDuplicate {
 		all := s.rcpts
 		s.rcpts = slices.DeleteFunc(slices.Clone(all), func(r recipient) bool { return !v.meets(r) })
-		s.accept(name, octets, facts, verdict{})
+		s.accept(name, m, verdict{})
 		s.rcpts = all
 	}
 	return replies, nil
@@ -81,22 +79,14 @@ func (s *session) same(r mail.Reply) []mail.Reply {
 }
 
 // judge tells why a message cannot be taken; code 0 if it can.
-func (s *session) judge(octets []byte, tooLarge bool, facts facts) mail.Reply {
-	no := func(code int, enhanced, text string) mail.Reply {
-		return mail.Reply{Code: code, Enhanced: enhanced, Lines: []string{text}}
-	}
-	hops := orDefault(s.f.n.cfg.Limits.Hops, defaultHops)
-	switch {
-	case tooLarge:
-		return no(552, "5.3.4", "message too large")
-	case facts.tooLarge:
-		return no(552, "5.3.4", "header section too large")
-	case facts.received >= hops:
-		return no(554, "5.4.6", "too many hops, this is a loop") // RFC 5321 6.3
-	case s.env.Body != "BINARYMIME" && bareLineEnd(octets):
+func (s *session) judge(m *message) mail.Reply {
+	switch hops := orDefault(s.f.n.cfg.Limits.Hops, defaultHops); {
+	case m.facts.received >= hops:
+		return localReply(554, "5.4.6", "too many hops, this is a loop") // RFC 5321 6.3
+	case s.env.Body != "BINARYMIME" && m.measures.bareLineEnd:
 		// RFC 5321 2.3.8: such a message must not be sent on, and what servers make
 		// of it differs, which lets mail be smuggled.
-		return no(554, "5.6.0", "message with a bare CR or LF")
+		return localReply(554, "5.6.0", "message with a bare CR or LF")
 	}
 	return mail.Reply{}
 }
@@ -104,7 +94,7 @@ func (s *session) judge(octets []byte, tooLarge bool, facts facts) mail.Reply {
 // accept takes responsibility for the message (RFC 5321 4.2.5, 6.1): it is in
 // mailbox or queue before the reply leaves. Local mailboxes are served at once,
 // so that their answer can be told. A fault may refuse or lose what it meets.
-func (s *session) accept(name string, octets []byte, facts facts, v verdict) []mail.Reply {
+func (s *session) accept(name string, m message, v verdict) []mail.Reply {
 	f, n := s.f, s.f.n
 	now := time.Now()
 	id := n.newID(name)
@@ -112,12 +102,10 @@ func (s *session) accept(name string, octets []byte, facts facts, v verdict) []m
 		name = id
 	}
 	if n.cfg.Role == MSA && !f.inbound {
-		octets = withoutBlind(octets)
+		m = m.withoutBlind()
 	}
-	it := &item{
-		id: id, mail: name, env: s.env, arrived: now, hops: facts.received, client: f.hello,
-		content: mail.Join(s.prefix(name, id, facts, now), mail.Bytes(octets)),
-	}
+	it := newItem(m, s.prefix(name, id, m.facts, now))
+	it.id, it.mail, it.env, it.arrived, it.client = id, name, s.env, now, f.hello
 	queued := mail.Reply{Code: 250, Enhanced: "2.0.0", Lines: []string{"queued as " + id}}
 	results := s.same(queued)
 	lost := func(r recipient) bool { return v.do == DoLose && v.meets(r) }
@@ -126,10 +114,15 @@ func (s *session) accept(name string, octets []byte, facts facts, v verdict) []m
 			results[i] = v.reply
 		}
 	}
-	s.deliver(it, results, facts.returnPath, lost)
-	// Over SMTP there is one reply: it refuses only what was refused for all.
+	s.deliver(it, results, lost)
+	// Over SMTP there is one reply: it refuses only what was refused for all, and
+	// for now what was refused for now to any.
 	refuse := n.cfg.LMTP || !anyPositive(results)
+	if i := slices.IndexFunc(results, temporary); i >= 0 && refuse && !n.cfg.LMTP {
+		results = s.same(results[i])
+	}
 	var failed []failure
+	var later []pending
 	var delivered []mail.Recipient
 	for i, r := range s.rcpts {
 		good := results[i].Positive()
@@ -146,6 +139,8 @@ func (s *session) accept(name string, octets []byte, facts facts, v verdict) []m
 		})
 		switch {
 		case lost(r):
+		case !good && temporary(results[i]):
+			later = append(later, pending{Recipient: r.Recipient, last: results[i]})
 		case !good:
 			failed = append(failed, failure{rcpt: r.Recipient, reply: results[i]})
 		case r.class == localMailbox:
@@ -159,6 +154,7 @@ func (s *session) accept(name string, octets []byte, facts facts, v verdict) []m
 	if len(failed) > 0 {
 		n.bounce(it, failed)
 	}
+	n.queue.postpone(it, later)
 	if len(it.env.Recipients) > 0 {
 		n.dispatch(it)
 	}
@@ -174,19 +170,15 @@ func anyPositive(rs []mail.Reply) bool {
 
 // deliver puts the message into the local mailboxes among the recipients, and
 // writes failures into results.
-func (s *session) deliver(it *item, results []mail.Reply, hasReturnPath bool, lost func(recipient) bool) {
+func (s *session) deliver(it *item, results []mail.Reply, lost func(recipient) bool) {
 	n := s.f.n
-	var stored mail.Content
 	for i, r := range s.rcpts {
 		switch {
 		case lost(r) || !results[i].Positive():
 		case r.again:
 			results[i] = results[slices.IndexFunc(s.rcpts, func(o recipient) bool { return o.fold == r.fold })]
 		case r.class == localMailbox:
-			if stored == nil {
-				stored = final(it, hasReturnPath)
-			}
-			if failed := n.deliver(it, r.addr, stored); failed.Code != 0 {
+			if failed := n.deliver(it, r.addr); failed.Code != 0 {
 				results[i] = failed
 			}
 		}

@@ -161,18 +161,20 @@ func (e *expansion) finish() {
 		}
 		e.discard(r, "alias loop")
 	}
-	if len(e.local) > 0 {
-		message := final(it, hasReturnPath(it.content))
-		for _, r := range e.local {
-			addr, _ := mail.ParseAddress(r.To) // parsed before
-			if failed := n.deliver(it, addr, message); failed.Code != 0 {
-				e.failed = append(e.failed, failure{rcpt: r, reply: failed})
-			} else {
-				n.delivered(it, r.To)
-				e.delivered = append(e.delivered, r)
-			}
+	var later []pending
+	for _, r := range e.local {
+		addr, _ := mail.ParseAddress(r.To) // parsed before
+		switch failed := n.deliver(it, addr); {
+		case failed.Code == 0:
+			n.delivered(it, r.To)
+			e.delivered = append(e.delivered, r)
+		case temporary(failed):
+			later = append(later, pending{Recipient: r, last: failed})
+		default:
+			e.failed = append(e.failed, failure{rcpt: r, reply: failed})
 		}
 	}
+	n.queue.postpone(it, later)
 	n.succeeded(it, e.expanded, mail.ActionExpanded, "")
 	n.succeeded(it, e.delivered, mail.ActionDelivered, "")
 	if len(e.remote) > 0 {

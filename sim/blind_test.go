@@ -2,6 +2,12 @@ package sim
 
 import "testing"
 
+func withoutBlind(in string) string {
+	m := newMessage([]byte(in))
+	m = m.withoutBlind()
+	return string(m.octets)
+}
+
 func TestWithoutBlind(t *testing.T) {
 	for in, want := range map[string]string{
 		"":                                "",
@@ -12,8 +18,10 @@ func TestWithoutBlind(t *testing.T) {
 		"X-Bcc: a@b\r\n\r\n":                                   "X-Bcc: a@b\r\n\r\n",
 		"no field\r\nBcc: a@b\r\n":                             "no field\r\nBcc: a@b\r\n",
 		"Bcc: only":                                            "",
+		"A: b\r\n\r\n Bcc: body\r\nBcc: body\r\n":              "A: b\r\n\r\n Bcc: body\r\nBcc: body\r\n",
+		"Bcc: a@b\r\nA: b\r\n\r\n Bcc: body\r\nBcc: body\r\n":  "A: b\r\n\r\n Bcc: body\r\nBcc: body\r\n",
 	} {
-		if got := string(withoutBlind([]byte(in))); got != want {
+		if got := withoutBlind(in); got != want {
 			t.Errorf("withoutBlind(%q) = %q, want %q", in, got, want)
 		}
 	}

@@ -64,6 +64,7 @@ type Config struct {
 	Latency  time.Duration              // of every link, one way; 0: DefaultLatency
 	Jitter   time.Duration
 	Loss     float64 // share of segments that are lost and sent again, 0 to 1
+	Spool    string  // where the bodies of large messages are kept, in a directory of their own; "": where the system has temporary files
 }
 
 // NodeConfig is one node.

@@ -1,55 +1,45 @@
 package sim
 
 import (
-	"bytes"
+	"slices"
 	"time"
 
 	"github.com/mailsim/mailsim/sim/mail"
 	"github.com/mailsim/mailsim/sim/trace"
 )
 
-// final is the message as it goes into a mailbox: the reverse-path on top, in
-// exactly one Return-Path field. One from before is removed (RFC 5321 4.4).
-func final(it *item, hasReturnPath bool) mail.Content {
-	top := []byte("Return-Path: <" + it.env.From + ">\r\n")
-	if !hasReturnPath {
-		return mail.Join(top, it.content)
+// final is the message as it goes into a mailbox: on top the reverse-path, in
+// exactly one Return-Path field (RFC 5321 4.4), and under it the address that it
+// came for (RFC 9228).
+func final(it *item, to string) mail.Content {
+	top := make([]byte, 0, len("Return-Path: <>\r\nDelivered-To: \r\n")+len(it.env.From)+len(to))
+	top = append(top, "Return-Path: <"...)
+	top = append(top, it.env.From...)
+	top = append(top, ">\r\nDelivered-To: "...)
+	top = append(top, to...)
+	top = append(top, "\r\n"...)
+	if it.stored != nil {
+		return mail.Join(top, it.stored)
 	}
-	octets, err := mail.ReadAll(it.content)
-	if err != nil {
-		return mail.Join(top, it.content)
-	}
-	for rest := octets; len(rest) > 0; {
-		field, after := cutField(rest)
-		colon := bytes.IndexByte(field, ':')
-		if colon <= 0 { // the end of the header section
-			top = append(top, rest...)
-			break
-		}
-		if !bytes.EqualFold(bytes.TrimRight(field[:colon], " \t"), []byte("Return-Path")) {
-			top = append(top, field...)
-		}
-		rest = after
-	}
-	return mail.Bytes(top)
-}
-
-// hasReturnPath reports whether a message has a Return-Path field.
-func hasReturnPath(c mail.Content) bool {
-	octets, err := mail.ReadAll(c)
-	return err == nil && readFacts(octets).returnPath
+	return mail.Join(top, it.content)
 }
 
 // deliver puts a message into the mailbox of an address. The reply is that of
 // the failure; its code is 0 when all went well.
-func (n *Node) deliver(it *item, to mail.Address, message mail.Content) mail.Reply {
+func (n *Node) deliver(it *item, to mail.Address) mail.Reply {
+	address := to.String()
+	if known := it.facts.deliveredTo; len(known) > 0 && slices.Contains(known, to.Key()) {
+		// It was in this very mailbox, and whoever took it out sends it back. No RFC
+		// asks for this; RFC 9228 1 tells what the field is used for.
+		return localReply(554, "5.4.6", "the mail was delivered to "+address+" before, this is a loop")
+	}
 	l := n.locate(to)
 	if l.class != localMailbox {
 		l = n.directory.mailboxOf(to) // an alias that is a mailbox too
 	}
 	err := n.store.deliver(l.mailbox, Stored{
-		Mail: it.mail, ID: it.id, From: it.env.From, To: to.String(),
-		At: time.Now(), Content: message,
+		Mail: it.mail, ID: it.id, From: it.env.From, To: address,
+		At: time.Now(), Content: final(it, address), file: it.file,
 	})
 	if err != nil {
 		return replyOf(err)
@@ -61,3 +51,6 @@ func (n *Node) deliver(it *item, to mail.Address, message mail.Content) mail.Rep
 func (n *Node) delivered(it *item, to string) {
 	n.emit(trace.Event{Kind: trace.MailDelivered, Mail: it.mail, ID: it.id, From: it.env.From, To: to})
 }
+
+// temporary reports whether what failed may go well later: 4yz.
+func temporary(r mail.Reply) bool { return r.Class() == 4 }

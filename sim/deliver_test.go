@@ -241,7 +241,7 @@ func TestTraceFields(t *testing.T) {
 			t.Fatalf("mails: %q", mails)
 		}
 		first, second := mails[0], mails[1]
-		if !strings.HasPrefix(first, "Return-Path: <a@example.net>\r\nReceived: ") || strings.Count(first, "eturn-") != 2 {
+		if !strings.HasPrefix(first, "Return-Path: <a@example.net>\r\nDelivered-To: bob@example.org\r\nReceived: ") || strings.Count(first, "eturn-") != 2 {
 			t.Errorf("one Return-Path on top wanted: %q", first)
 		}
 		for _, want := range []string{"\r\nMessage-ID: <tagged@mailsim>\r\n", "\r\nDate: ", "\r\nX: y\r\n\r\nReturn-Path: kept\r\n"} {
@@ -265,10 +265,15 @@ func TestFacts(t *testing.T) {
 		{"\r\nReceived: x\r\n", facts{}},
 		{"received : x\r\nRECEIVED: y\r\n\tz\r\nDate: d\r\n\r\nReceived: no\r\n", facts{received: 2, date: true}},
 		{"Message-ID:\r\n <a@b>\r\nMessage-Id: <second@b>\r\nReturn-Path: x", facts{name: "a@b", messageID: true, returnPath: true}},
-		{strings.Repeat("X: y\r\n", maxHeader/6+2), facts{tooLarge: true}},
+		{"Delivered-To: Bob@Example.ORG \r\nDELIVERED-TO :\r\n <x@y>\r\nDelivered-to:\r\n a@b", facts{deliveredTo: []string{"Bob@example.org", "a@b"}}},
+		{"Date: d\r\n\r\n Received: body\r\nReceived: body\r\n", facts{date: true}},
 	} {
-		if got := readFacts([]byte(tt.in)); got != tt.want {
-			t.Errorf("%.40q: want %+v, got %+v", tt.in, tt.want, got)
+		got, header := readFacts([]byte(tt.in))
+		if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(facts{})); diff != "" {
+			t.Errorf("%.40q (-want +got):\n%s", tt.in, diff)
+		}
+		if end := strings.Index(tt.in, "\r\n\r\n"); end >= 0 && header != end+4 {
+			t.Errorf("%.40q: the header section has %d octets, want %d", tt.in, header, end+4)
 		}
 	}
 }

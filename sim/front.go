@@ -76,8 +76,7 @@ type front struct {
 	recipients int       // RCPTs accepted
 	tried      bool      // there was a RCPT
 	chunked    bool      // there was a BDAT
-	content    []byte    // of the BDATs so far
-	tooLarge   bool
+	in         intake    // the message, or its BDATs so far
 
 	tape    *tape // nil: nobody listens
 	session session
@@ -209,6 +208,7 @@ func (f *front) flush() error {
 
 // finish ends the session in good order: replies leave, TLS says good-bye.
 func (f *front) finish() {
+	f.in.drop()
 	if f.closed.Load() {
 		return
 	}

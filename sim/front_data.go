@@ -2,7 +2,6 @@ package sim
 
 import (
 	"bytes"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -15,22 +14,13 @@ func (f *front) limit() int64 {
 	return maxBody
 }
 
-// keep adds octets to the message, or only notes that it has grown too large.
-func (f *front) keep(p []byte) {
-	if f.tooLarge || int64(len(f.content)+len(p)) > f.limit() {
-		f.tooLarge, f.content = true, nil
-		return
-	}
-	f.content = append(f.content, p...)
-}
-
 // readData reads the message that follows DATA, up to CRLF "." CRLF, and takes
 // away the dots that the client has put in front of dots (RFC 5321 4.5.2).
 func (f *front) readData() error {
-	f.content = make([]byte, 0, f.expected())
+	f.in.begin(&f.n.network.spool, f.limit(), f.expected())
 	var s dots
 	for {
-		used, done := s.scan(f.buf[f.head:f.tail], f.keep)
+		used, done := s.scan(f.buf[f.head:f.tail], f.in.write)
 		f.head += used
 		if done {
 			return nil
@@ -42,12 +32,9 @@ func (f *front) readData() error {
 	}
 }
 
-// maxGuess is how many octets are made room for on a client's word.
-const maxGuess = 1 << 20
-
-// expected guesses the room that a message needs: what MAIL said, within reason.
+// expected guesses how large a message is: what MAIL said, if it did.
 func (f *front) expected() int64 {
-	if n := f.session.env.Size; n > 0 && n <= maxGuess {
+	if n := f.session.env.Size; n > 0 {
 		return n
 	}
 	return 2 << 10
@@ -62,8 +49,8 @@ func (f *front) grow() {
 
 // readChunk reads the n octets that follow BDAT (RFC 3030 2).
 func (f *front) readChunk(n int64, keep bool) error {
-	if keep && n <= maxGuess && !f.tooLarge {
-		f.content = slices.Grow(f.content, int(n))
+	if keep {
+		f.in.expect(n)
 	}
 	for n > 0 {
 		if f.head == f.tail {
@@ -77,7 +64,7 @@ func (f *front) readChunk(n int64, keep bool) error {
 			p = p[:n]
 		}
 		if keep {
-			f.keep(p)
+			f.in.write(p)
 		}
 		f.head += len(p)
 		n -= int64(len(p))
@@ -168,7 +155,7 @@ func (f *front) serveBdat() {
 	// The octets follow whatever becomes of the command (RFC 3030 2).
 	wanted := f.inMail && f.recipients > 0
 	if wanted && !f.chunked {
-		f.content, f.tooLarge = nil, false
+		f.in.begin(&f.n.network.spool, f.limit(), 0)
 	}
 	if err := f.readChunk(size, wanted); err != nil {
 		f.ending = true
@@ -183,8 +170,8 @@ func (f *front) serveBdat() {
 	}
 	f.chunked = true
 	switch {
-	case f.tooLarge:
-		f.respond(552, "5.3.4", "message too large")
+	case f.in.refusal != nil:
+		f.reply(*f.in.refusal)
 		f.mute = true
 		f.pass("RSET")
 	case last:

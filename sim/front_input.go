@@ -16,8 +16,6 @@ const (
 	// MAIL and RCPT (SIZE 26, BODY 17, AUTH 500, DSN 100 and 500, SMTPUTF8 10).
 	maxLine         = 512
 	maxEnvelopeLine = 2048
-	// maxBody bounds a message where the node has no limit of its own.
-	maxBody = 512 << 20
 )
 
 var errLongLine = errors.New("line too long")

@@ -108,7 +108,7 @@ func (f *front) noteSuccess(code int) {
 // over ends the transaction.
 func (f *front) over() {
 	f.inMail, f.recipients, f.tried, f.chunked = false, 0, false, false
-	f.content, f.tooLarge = nil, false
+	f.in.drop()
 }
 
 // relay gives go-smtp's reply, of any number of lines and replies, to the peer.

@@ -24,6 +24,7 @@ type Network struct {
 	byName map[string]*Node
 	byAddr map[netip.Addr]*Node
 	client *Host // where a Submission to a node comes from
+	spool  spool
 }
 
 // clientAddrs are the addresses of whoever speaks to a node directly: the ends
@@ -45,6 +46,7 @@ func New(cfg Config) *Network {
 		}}),
 		byName: map[string]*Node{},
 		byAddr: map[netip.Addr]*Node{},
+		spool:  spool{under: cfg.Spool},
 	}
 	n.ca = sync.OnceValue(newAuthority)
 	n.client = &Host{Name: "[198.19.255.254]", Addrs: clientAddrs(), network: n}
@@ -87,12 +89,13 @@ func (n *Network) Start() error {
 	return nil
 }
 
-// Stop takes every node down and returns when all their goroutines have ended.
+// Stop takes every node down and returns when all their goroutines have ended. The
+// bodies of large messages cannot be read any more.
 func (n *Network) Stop() error {
 	for _, nd := range n.nodes {
 		nd.Crash()
 	}
-	return n.fabric.Close()
+	return errors.Join(n.fabric.Close(), n.spool.remove())
 }
 
 // Log returns the record of what the nodes do.

@@ -44,9 +44,24 @@ type item struct {
 	content   mail.Content // this node's Received field on top
 	plain     mail.Content // of a notification that is not ASCII: the same as ASCII
 	client    string       // what the host called itself that the mail came from
+	stored    mail.Content // content as a mailbox gets it; nil: as it is
+	file      *spoolFile   // that content needs; nil: none
+	facts     facts        // of the message as it came
+	measures  measures     // of content
 	arrived   time.Time
-	hops      int  // Received fields, the own one not counted
 	generated bool // a notification of this node's own
+}
+
+// newItem is a message with the fields of this node on top.
+func newItem(m message, top []byte) *item {
+	it := &item{content: mail.Join(top, m.content()), file: m.file, facts: m.facts, measures: m.measures}
+	it.measures.highHeader = it.measures.highHeader || highOctets(top)
+	if m.facts.returnPath {
+		// RFC 5321 4.4: final delivery removes the Return-Path that there is.
+		clean := m.without("Return-Path")
+		it.stored = mail.Join(top, clean.content())
+	}
+	return it
 }
 
 func newNode(network *Network, cfg NodeConfig) (*Node, error) {

@@ -66,7 +66,7 @@ func TestSubmissionServerAsMX(t *testing.T) {
 			if _, err := r.Read(message); err != nil {
 				t.Fatal(err)
 			}
-			f := readFacts(message)
+			f, _ := readFacts(message)
 			if f.date || f.received != 2 {
 				t.Errorf("tls %s: the mail was mended: %s", mode, message)
 			}

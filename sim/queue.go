@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/mailsim/mailsim/sim/mail"
-	"github.com/mailsim/mailsim/sim/trace"
 )
 
 // Queued is one recipient that a node has still to send to.
@@ -100,6 +99,7 @@ func (q *queue) enter(e *entry, hop nextHop) {
 	if q.all == nil {
 		q.all = map[*entry]struct{}{}
 	}
+	e.it.file.hold()
 	q.added++
 	e.to, e.number = q.waiting.of(hop), q.added
 	q.all[e] = struct{}{}
@@ -157,6 +157,7 @@ func (q *queue) putBack(e *entry, crashed bool) {
 	}
 	if len(e.rcpts) == 0 {
 		delete(q.all, e)
+		e.it.file.release()
 		q.waiting.drop(e)
 		return
 	}
@@ -179,17 +180,13 @@ func (q *queue) settle(e *entry, out outcome, started time.Time) {
 	e.tries++
 	e.due = n.cfg.Queue.next(started, now, e.tries, end)
 	e.rcpts = out.left
-	due, notice := e.due, !e.noticed && n.cfg.Queue.DelayNotice > 0 && now.Sub(e.it.arrived) >= n.cfg.Queue.DelayNotice
+	notice := !e.noticed && n.cfg.Queue.DelayNotice > 0 && now.Sub(e.it.arrived) >= n.cfg.Queue.DelayNotice
 	if len(out.left) > 0 && notice {
 		e.noticed = true
 	}
 	q.mu.Unlock()
 	for _, p := range out.left {
-		n.emit(trace.Event{
-			Kind: trace.MailDeferred, Mail: e.it.mail, ID: e.it.id, Peer: out.remote,
-			From: e.it.env.From, To: p.To, Reply: p.last.String(), Attempt: e.tries,
-			Detail: "next try in " + due.Sub(now).Round(time.Second).String(),
-		})
+		n.deferred(e, p, out.remote, now)
 	}
 	if len(out.left) > 0 && notice {
 		n.delayed(e.it, out.left, end)

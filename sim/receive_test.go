@@ -235,7 +235,7 @@ func TestReceive(t *testing.T) {
 			t.Fatalf("messages: want 1, got %q", got)
 		}
 		accepted := b.net.Node("mx").Mailbox("bob@example.org")[0]
-		want := "Return-Path: <alice@example.net>\r\n" +
+		want := "Return-Path: <alice@example.net>\r\nDelivered-To: bob@example.org\r\n" +
 			"Received: from client.example.net ([198.19.255.254])\r\n by mx.example.org with ESMTP id " + accepted.ID + "\r\n for <bob@example.org>; "
 		if !strings.HasPrefix(strings.ReplaceAll(got[0], "\t", " "), want) {
 			t.Errorf("trace fields: want\n%q\ngot\n%q", want, got[0])

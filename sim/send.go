@@ -38,6 +38,10 @@ func (n *Node) attempt(ctx context.Context, e *entry) outcome {
 		Kind: trace.MailAttempt, Mail: it.mail, ID: it.id, From: it.env.From,
 		To: joinRecipients(out.left), Attempt: e.tries + 1, Detail: e.to.hop.String(),
 	})
+	if e.to.hop.local {
+		n.attemptLocal(ctx, e, &out)
+		return out
+	}
 	targets, err := n.targets(ctx, e.to.hop, question{mail: it.mail, id: it.id, attempt: e.tries + 1})
 	if err != nil {
 		var r routeError

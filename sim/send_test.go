@@ -2,7 +2,6 @@ package sim
 
 import (
 	"net/netip"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -37,20 +36,6 @@ func TestSilentQuitHoldsNothingUp(t *testing.T) {
 }
 
 func addrOf(s string) []netip.Addr { return []netip.Addr{netip.MustParseAddr(s)} }
-
-// A header section has a bound, whether it is of many fields or of one.
-func TestHeaderSectionIsBounded(t *testing.T) {
-	for name, message := range map[string]string{
-		"many fields":    strings.Repeat("X-Pad: "+strings.Repeat("x", 90)+"\r\n", 12000) + "\r\nbody\r\n",
-		"one field":      "X-Pad: " + strings.Repeat(strings.Repeat("x", 90)+"\r\n ", 12000) + "\r\n",
-		"no end":         "X-Pad: " + strings.Repeat("x", maxHeader),
-		"a long message": "Subject: x\r\n\r\n" + strings.Repeat("a: line of the body\r\n", 100000),
-	} {
-		if got, want := readFacts([]byte(message)).tooLarge, name != "a long message"; got != want {
-			t.Errorf("%s: too large is %v, want %v", name, got, want)
-		}
-	}
-}
 
 // An MX that leads to an LMTP server is a mistake that the deferral explains.
 func TestRefusedWithAHint(t *testing.T) {

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +18,7 @@ type Stored struct {
 	To       string // forward-path, as the mail came
 	At       time.Time
 	Content  mail.Content // Return-Path on top
+	file     *spoolFile   // that Content needs; nil: none
 }
 
 // store holds the mailboxes of a node, in memory. It survives a crash of the
@@ -37,6 +39,16 @@ type box struct {
 type replyError struct{ reply mail.Reply }
 
 func (e *replyError) Error() string { return e.reply.String() }
+
+// noStorage is the reply where a disk fails or is full (RFC 5321 4.5.3.1.9, RFC 3463
+// 3.4): whoever sends tries again later. Where on the disk it was is nobody's business.
+func noStorage(err error) mail.Reply {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return localReply(452, "4.3.1", "insufficient system storage: "+printable(err.Error()))
+}
 
 // replyOf returns the reply for an error; a local one where it carries none.
 func replyOf(err error) mail.Reply {
@@ -111,6 +123,7 @@ func (s *store) deliver(mailbox string, m Stored) error {
 	}
 	b.used += size
 	b.messages = append(b.messages, m)
+	m.file.hold()
 	return nil
 }
 
