@@ -76,6 +76,7 @@ func nodeFields() []nodeField {
 		f("extensions", servers, "what EHLO offers: exactly these, or {hide: [...], add: [...]}", func(n *nodeSpec) value { return extensions(&n.extensions) }),
 		f("size", servers, "the largest message", func(n *nodeSpec) value { return size(&n.Size) }),
 		f("limits", servers, "bounds of a session", func(n *nodeSpec) value { return object("limits", limitFields(), &n.Limits) }),
+		f("greylist", servers, "refuse strangers for this long (RFC 6647): 5m, or {delay, retry-window, remember, reply}", func(n *nodeSpec) value { return greylist(&n.Greylist) }),
 		f("queue", servers, "how mail is tried again (RFC 5321 4.5.4.1)", func(n *nodeSpec) value { return object("queue", queueFields(), &n.Queue) }),
 		f("ports", servers, "ports it listens on; default 25, an msa 587 (465 with implicit TLS) and 25 for addresses of its own, LMTP 24", func(n *nodeSpec) value { return ports(&n.Ports) }),
 		f("mutant", servers, "a rule, or rules, that it breaks on purpose, so that a scenario can be shown to fail", func(n *nodeSpec) value {

@@ -49,4 +49,24 @@ var _ = DescribeTable("a big provider",
   - expect: {mailbox: bob@big.example, count: 6, within: 1h}
   - expect: {queue: out, count: 0}
 `, "pass pass pass pass pass pass pass pass pass"),
+
+	Entry("makes strangers wait", "greylist: 5m", `
+  - send: {mail: m, via: out, from: ann@example.net, to: [bob@big.example, carol@big.example]}
+  - expect: {queue: out, has: m, within: 1m}
+  - expect: {event: mail.refused, node: big, peer: out, detail: rcpt, reply: /^450 4.7.1 greylisted/, count: 2}
+  - expect: {mailbox: bob@big.example, has: m, within: 10m1s}
+  - stop: big
+  - start: big
+  - send: {mail: again, via: out, from: ann@example.net, to: bob@big.example}
+  - expect: {mailbox: bob@big.example, has: again, within: 1s}
+  - send: {mail: new, via: out, from: "", to: carol@big.example}
+  - expect: {event: mail.refused, node: big, mail: new, detail: data, within: 1s}
+  - expect: {mailbox: carol@big.example, has: new, within: 11m}
+`, "pass pass pass pass pass pass pass pass pass pass pass"),
+
+	Entry("forgets who comes back too late", "greylist: {delay: 5m, retry-window: 8m}", `
+  - send: {mail: m, via: out, from: ann@example.net, to: bob@big.example}
+  - expect: {event: mail.expired, node: out, mail: m, within: 2d}
+  - expect: {mailbox: bob@big.example, count: 0}
+`, "pass pass pass"),
 )

@@ -83,6 +83,7 @@ type NodeConfig struct {
 	Lists     map[string]List     // RFC 5321 3.9.2
 	Mailboxes []string            // addresses; *@domain takes all
 	Quota     map[string]int64    // octets, by mailbox address
+	Greylist  *Greylist           // nil: none
 	LMTP      bool                // of an mda: RFC 2033
 
 	Submit *Submit // of a mua

@@ -321,6 +321,7 @@ func (f *front) transact() {
 		case !f.bare():
 		case f.session.env.Body == "BINARYMIME":
 			f.respond(503, "5.5.1", "BINARYMIME needs BDAT (RFC 3030 3)")
+		case f.held():
 		default:
 			f.pass("DATA")
 		}

@@ -165,7 +165,7 @@ func (f *front) serveBdat() {
 		f.respond(530, "5.7.0", "must issue a STARTTLS command first")
 		return
 	}
-	if !f.ordered() || !f.chunked && !f.faulty(AtData) {
+	if !f.ordered() || !f.chunked && (!f.faulty(AtData) || f.held()) {
 		return
 	}
 	f.chunked = true

@@ -1,12 +1,18 @@
 package sim
 
-import "github.com/mailsim/mailsim/sim/mail"
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/mailsim/mailsim/sim/mail"
+)
 
 // policy is what a server demands of its clients beyond RFC 5321, as big
 // providers do. A node that demands nothing has none: nil is a policy that lets
 // everybody pass.
 type policy struct {
-	rates *throttle // nil: none
+	rates    *throttle // nil: none
+	greylist *greylist // nil: none
 }
 
 func newPolicy(cfg NodeConfig) (*policy, error) {
@@ -14,6 +20,11 @@ func newPolicy(cfg NodeConfig) (*policy, error) {
 	var err error
 	if len(cfg.Limits.Rates) > 0 {
 		if p.rates, err = newThrottle(cfg.Limits.Rates, cfg.Host); err != nil {
+			return nil, err
+		}
+	}
+	if cfg.Greylist != nil {
+		if p.greylist, err = newGreylist(*cfg.Greylist); err != nil {
 			return nil, err
 		}
 	}
@@ -25,10 +36,11 @@ func newPolicy(cfg NodeConfig) (*policy, error) {
 
 // screened is what the policy knows of a transaction.
 type screened struct {
-	from string // the key of the reverse-path
+	from     string     // the key of the reverse-path
+	withheld mail.Reply // what DATA is refused with
 }
 
-// crash forgets what is in memory alone.
+// crash forgets what is in memory alone: the rates. A greylist is on disk.
 func (p *policy) crash() {
 	if p != nil && p.rates != nil {
 		p.rates.forget()
@@ -57,12 +69,54 @@ func (p *policy) mail(s *session, from mail.Address) mail.Reply {
 
 // rcpt judges a recipient that is otherwise fine.
 func (p *policy) rcpt(s *session, to mail.Address) mail.Reply {
-	if p == nil || p.rates == nil {
+	if p == nil {
+		return mail.Reply{}
+	}
+	if r := p.delay(s, to); r.Code != 0 {
+		return r
+	}
+	if p.rates == nil {
 		return mail.Reply{}
 	}
 	v := s.visit(AtRcpt)
 	v.to = to.Key()
 	return p.rates.admit(v)
+}
+
+// delay is the greylist's answer to a recipient. RFC 5321 4.5.1 wants mail to the
+// postmaster to be taken whenever that is possible, so it is not delayed.
+func (p *policy) delay(s *session, to mail.Address) mail.Reply {
+	switch {
+	case p.greylist == nil || to.IsPostmaster() || s.known():
+	case p.greylist.pass(s.f.addr, s.screened.from, to.Key()):
+	case s.env.Null():
+		// Who says MAIL FROM:<> and RCPT, and then no DATA, only asks whether an
+		// address is there, and takes a refusal at RCPT for the answer.
+		s.screened.withheld = p.greylist.reply
+	default:
+		return p.greylist.reply
+	}
+	return mail.Reply{}
+}
+
+// held refuses DATA where a recipient was withheld, and reports whether it did.
+func (f *front) held() bool {
+	r := f.session.screened.withheld
+	if r.Code != 0 {
+		f.reply(r)
+	}
+	return r.Code != 0
+}
+
+// known reports whether the client is one of the node's own: it has
+// authenticated, the node relays for its address, or it submits where nobody is
+// asked who he is.
+func (s *session) known() bool {
+	c := &s.f.n.cfg
+	if s.user != "" || c.Role == MSA && !c.AuthRequired && !s.f.inbound {
+		return true
+	}
+	return slices.ContainsFunc(c.RelayFor.Nets, func(p netip.Prefix) bool { return p.Contains(s.f.addr) })
 }
 
 // took counts a message that was taken.
