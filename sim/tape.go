@@ -56,7 +56,8 @@ type splitter struct {
 	rest  []byte
 	inner int64 // octets of a BDAT chunk that are still to come
 	data  bool  // between DATA and the dot
-	asked bool  // DATA waits for its reply
+	open  int   // commands that wait for their replies
+	asked int   // replies to come until that to DATA; 0: none was said
 }
 
 // record keeps octets of a side.
@@ -96,8 +97,8 @@ func (t *tape) record(side Side, p []byte, mail string) {
 func (t *tape) side(side Side, line []byte) Side {
 	c := &t.client
 	if side == ServerLine {
-		if c.asked && len(line) > 3 && line[3] != '-' {
-			c.asked, c.data = false, line[0] == '3'
+		if len(line) > 3 && line[3] != '-' {
+			c.answered(line[0])
 		}
 		return ServerLine
 	}
@@ -106,13 +107,17 @@ func (t *tape) side(side Side, line []byte) Side {
 		c.inner -= int64(len(line))
 		return DataLine
 	case c.data:
-		c.data = string(line) != ".\r\n"
+		if string(line) == ".\r\n" {
+			c.data = false
+			c.open++
+		}
 		return DataLine
 	}
+	c.open++
 	word, arg, _ := strings.Cut(strings.TrimRight(string(line), "\r\n"), " ")
 	switch strings.ToUpper(word) {
 	case "DATA":
-		c.asked = true
+		c.asked = c.open
 	case "BDAT":
 		size, _, _ := strings.Cut(arg, " ")
 		if n, err := strconv.ParseInt(size, 10, 64); err == nil && n > 0 {
@@ -120,6 +125,17 @@ func (t *tape) side(side Side, line []byte) Side {
 		}
 	}
 	return ClientLine
+}
+
+// answered counts the replies, since with PIPELINING several are to come before
+// that to DATA, after which the message follows.
+func (c *splitter) answered(class byte) {
+	c.open = max(0, c.open-1)
+	if c.asked > 0 {
+		if c.asked--; c.asked == 0 {
+			c.data = class == '3'
+		}
+	}
 }
 
 // visible writes a line for people.
