@@ -17,7 +17,8 @@ func TestTape(t *testing.T) {
 		{"in pieces", []string{"CEH", "CLO b\r", "C\n"}, []string{"C> EHLO b"}},
 		{"a message", []string{"CDATA\r\n", "S354 go\r\n", "Ca\r\n..b\r\nDATA\r\n.\r\nQUIT\r\n"}, []string{"C> DATA", "S> 354 go", "D> a", "D> ..b", "D> DATA", "D> .", "C> QUIT"}},
 		{
-			"DATA in a group", []string{"S220 a\r\n", "CMAIL\r\nRCPT\r\nDATA\r\n", "S250 a\r\n250-b\r\n250 b\r\n354 go\r\n", "CQUIT\r\n.\r\nMAIL\r\nDATA\r\n", "S250 c\r\n250 d\r\n354 go\r\n", "Ca\r\n"},
+			"DATA in a group",
+			[]string{"S220 a\r\n", "CMAIL\r\nRCPT\r\nDATA\r\n", "S250 a\r\n250-b\r\n250 b\r\n354 go\r\n", "CQUIT\r\n.\r\nMAIL\r\nDATA\r\n", "S250 c\r\n250 d\r\n354 go\r\n", "Ca\r\n"},
 			[]string{"S> 220 a", "C> MAIL", "C> RCPT", "C> DATA", "S> 250 a", "S> 250-b", "S> 250 b", "S> 354 go", "D> QUIT", "D> .", "C> MAIL", "C> DATA", "S> 250 c", "S> 250 d", "S> 354 go", "D> a"},
 		},
 		{"DATA refused", []string{"CDATA\r\n", "S554-no\r\n554 no\r\n", "CRSET\r\n"}, []string{"C> DATA", "S> 554-no", "S> 554 no", "C> RSET"}},
