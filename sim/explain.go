@@ -23,6 +23,8 @@ type Explanation struct {
 	Verdict  string        `json:"verdict,omitempty"`  // the reply that says why there is no way
 	Expanded []Explanation `json:"expanded,omitempty"` // where the members of an alias or list go
 	Next     *Explanation  `json:"next,omitempty"`     // what the first host does that takes the mail
+
+	circle bool // it leads to nobody but back
 }
 
 // Candidate is one address of a next hop, or a host of which none is known.
@@ -60,7 +62,7 @@ const maxExplained = 200
 // is followed to its submission server.
 func (n *Node) Explain(ctx context.Context, q Inquiry) Explanation {
 	x := explainer{Inquiry: q, ctx: ctx, began: time.Now(), left: maxExplained, been: map[place]bool{}}
-	return x.from(n, q.Address)
+	return x.arrive(n, q.Address)
 }
 
 // Arrives reports whether mail gets as far as the explanation goes: to a next hop,
@@ -76,14 +78,36 @@ type explainer struct {
 	ctx   context.Context
 	began time.Time
 	left  int            // explanations that it may still make
-	been  map[place]bool // where it was
+	been  map[place]bool // where the mail was on its way
 }
 
 // place is an address at a node.
 type place struct{ node, address string }
 
-// from explains where mail for an address goes from a node.
-func (x *explainer) from(n *Node, address string) Explanation {
+// arrive explains what becomes of mail for an address that comes to a node.
+func (x *explainer) arrive(n *Node, address string) Explanation {
+	here := place{n.cfg.Name, address}
+	if x.been[here] {
+		x.left--
+		hops := orDefault(n.cfg.Limits.Hops, defaultHops)
+		return Explanation{
+			Node: n.cfg.Name, Address: address,
+			By:      fmt.Sprintf("what was said above: the mail goes round until it has been through %d hops (RFC 5321 6.3)", hops),
+			Verdict: localReply(554, "5.4.6", "too many hops, this is a loop").String(),
+		}
+	}
+	x.been[here] = true
+	defer delete(x.been, here)
+	e := x.from(n, address, nil)
+	if e.circle {
+		e.Verdict = localReply(554, "5.4.6", "the alias leads back to itself").String()
+	}
+	return e
+}
+
+// from explains where mail for an address goes from a node, to which the aliases
+// and lists in via have led.
+func (x *explainer) from(n *Node, address string, via []string) Explanation {
 	e := Explanation{Node: n.cfg.Name, Address: address}
 	x.left--
 	if n.cfg.Role == MUA {
@@ -95,23 +119,23 @@ func (x *explainer) from(n *Node, address string) Explanation {
 		e.By, e.Verdict = "nothing: this is no address", localReply(553, "5.1.3", err.Error()).String()
 		return e
 	}
-	here := place{n.cfg.Name, addr.Key()}
-	if x.been[here] {
-		e.By = "what was said above: the mail comes back"
-		e.Verdict = localReply(554, "5.4.6", "this is a loop").String()
-		return e
+	found := n.locate(addr)
+	if slices.Contains(via, found.key) {
+		// An alias may be a mailbox too: it keeps a copy.
+		if found = n.directory.mailboxOf(addr); found.class != localMailbox {
+			e.By, e.circle = "what was said above: it leads back there", true
+			return e
+		}
 	}
-	x.been[here] = true
-	defer delete(x.been, here)
-	switch found := n.locate(addr); found.class {
+	switch found.class {
 	case localMailbox:
 		e.By = "the mailbox " + found.mailbox + ": it is delivered here"
 	case localAlias:
 		e.By = "the alias " + found.key + " (RFC 5321 3.9.1)"
-		x.expand(n, &e, addr, found.members)
+		x.expand(n, &e, found, via)
 	case localList:
 		e.By = "the list " + found.key + " (RFC 5321 3.9.2)"
-		x.expand(n, &e, addr, found.members)
+		x.expand(n, &e, found, via)
 	case localDomain:
 		if !n.relaysOwn(addr.Domain) {
 			e.By = "nothing: the domain is this node's own, and has no such address"
@@ -138,27 +162,24 @@ func (x *explainer) submit(n *Node, e *Explanation) {
 		e.Verdict = err.Error()
 		return
 	}
-	next := x.from(via, e.Address)
+	next := x.arrive(via, e.Address)
 	e.Next = &next
 }
 
-// expand explains where the members of an alias or list go.
-func (x *explainer) expand(n *Node, e *Explanation, self mail.Address, members []string) {
-	for _, to := range members {
+// expand explains where the members of an alias or list go. Those that lead back
+// are dropped; where all do, nobody gets the mail.
+func (x *explainer) expand(n *Node, e *Explanation, found *local, via []string) {
+	via = append(via[:len(via):len(via)], found.key)
+	e.circle = true
+	for _, to := range found.members {
 		if x.left <= 0 {
-			e.By += fmt.Sprintf("; only %d of its %d members are explained", len(e.Expanded), len(members))
+			e.By += fmt.Sprintf("; only %d of its %d members are explained", len(e.Expanded), len(found.members))
+			e.circle = false
 			return
 		}
-		if a, err := mail.ParseAddress(to); err == nil && a.Equal(self) {
-			// An alias that names itself keeps a copy, where it is a mailbox too.
-			if box := n.directory.mailboxOf(a); box.class == localMailbox {
-				e.Expanded = append(e.Expanded, Explanation{
-					Node: e.Node, Address: to, By: "the mailbox " + box.mailbox + ": it is delivered here",
-				})
-				continue
-			}
-		}
-		e.Expanded = append(e.Expanded, x.from(n, to))
+		member := x.from(n, to, via)
+		e.circle = e.circle && member.circle
+		e.Expanded = append(e.Expanded, member)
 	}
 }
 
@@ -235,7 +256,7 @@ func (x *explainer) follow(n *Node, e *Explanation) {
 			}
 			continue
 		}
-		next := x.from(nd, e.Address)
+		next := x.arrive(nd, e.Address)
 		e.Next, e.Verdict = &next, ""
 		return
 	}
