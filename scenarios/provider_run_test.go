@@ -69,4 +69,18 @@ var _ = DescribeTable("a big provider",
   - expect: {event: mail.expired, node: out, mail: m, within: 2d}
   - expect: {mailbox: bob@big.example, count: 0}
 `, "pass pass pass"),
+
+	Entry("is slow towards who tries addresses out", "tarpit: {delay: 1m, after: 2}, limits: {errors: 4}", `
+  - send: {mail: m, via: big, from: ann@example.net, to: [a@big.example, b@big.example, bob@big.example, c@big.example, d@big.example, e@big.example]}
+  - expect: {event: mail.refused, node: big, reply: /^550 5.1.1/, count: 3}
+  - expect: {event: mail.refused, node: big, reply: /^550 5.1.1/, count: 4, within: 2m}
+  - expect: {event: mail.refused, node: big, reply: /^421 4.7.0/, count: 1, within: 2m}
+  - expect: {mailbox: bob@big.example, count: 0}
+`, "pass fail pass pass pass"),
+
+	Entry("refuses who speaks before the greeting", "greeting: {delay: 6s, early-talk: refuse}", `
+  - talk: {with: big, lines: [C> EHLO c.example, S> 554 5.5.1, S> 503, C> QUIT, S> 221, S> closed]}
+  - send: {mail: m, via: out, from: ann@example.net, to: bob@big.example}
+  - expect: {mailbox: bob@big.example, has: m, within: 7s}
+`, "pass pass pass"),
 )

@@ -84,6 +84,8 @@ type NodeConfig struct {
 	Mailboxes []string            // addresses; *@domain takes all
 	Quota     map[string]int64    // octets, by mailbox address
 	Greylist  *Greylist           // nil: none
+	Tarpit    Tarpit
+	Greeting  Greeting
 	LMTP      bool                // of an mda: RFC 2033
 
 	Submit *Submit // of a mua

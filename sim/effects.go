@@ -61,6 +61,9 @@ func (f *front) faulty(at Stage) bool {
 // does the rest: reply (a refusal), lose and duplicate. It reports false where
 // the session is over.
 func (f *front) atDot() (verdict, bool) {
+	if !f.linger() {
+		return verdict{}, false
+	}
 	v := f.n.faults.at(AtDot, f.occasion)
 	if v.none() {
 		return v, true

@@ -147,7 +147,9 @@ func (f *front) next() error {
 		line, err := f.readLine()
 		switch {
 		case err == nil:
-			f.command(line)
+			if f.linger() {
+				f.command(line)
+			}
 		case errors.Is(err, errLongLine) && f.authing:
 			f.authTooLong()
 		case errors.Is(err, errLongLine):

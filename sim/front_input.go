@@ -21,7 +21,10 @@ const (
 var errLongLine = errors.New("line too long")
 
 // fill reads from the peer, having sent it all replies.
-func (f *front) fill() error {
+func (f *front) fill() error { return f.fillFor(f.timeout()) }
+
+// fillFor is fill that waits no longer than d.
+func (f *front) fillFor(d time.Duration) error {
 	if err := f.flush(); err != nil {
 		return err
 	}
@@ -36,7 +39,7 @@ func (f *front) fill() error {
 			f.buf = append(f.buf, make([]byte, len(f.buf))...)
 		}
 	}
-	if err := f.conn.SetReadDeadline(time.Now().Add(f.timeout())); err != nil {
+	if err := f.conn.SetReadDeadline(time.Now().Add(d)); err != nil {
 		return err
 	}
 	n, err := f.conn.Read(f.buf[f.tail:])

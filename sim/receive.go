@@ -240,6 +240,9 @@ func (f *front) start() {
 		f.refusing = true
 		return
 	}
+	if !f.hush() {
+		return
+	}
 	if !f.faulty(AtBanner) {
 		f.refusing = true
 		return
