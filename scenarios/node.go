@@ -47,7 +47,7 @@ func nodeFields() []nodeField {
 		}),
 		f("host", "", "its name in EHLO, greeting and Received; its address comes from the zone", func(n *nodeSpec) value { return host(&n.Host) }),
 		f("like", "", "copy the fields of this node first, all but its host", func(n *nodeSpec) value { return nodeName(new(string)) }),
-		f("domains", servers, "domains it takes mail for, besides those of its mailboxes, aliases and lists", func(n *nodeSpec) value {
+		f("domains", servers, "domains it takes mail for, besides those of its mailboxes, aliases, lists and forwards", func(n *nodeSpec) value {
 			return list(&n.Domains, "domains", domain)
 		}),
 		f("submit", "mua", "the msa that it submits through", func(n *nodeSpec) value { return nodeName(&n.submit) }),
@@ -64,6 +64,9 @@ func nodeFields() []nodeField {
 		}),
 		f("lists", servers, "mailing lists by address; the owner becomes the reverse-path (RFC 5321 3.9.2)", func(n *nodeSpec) value {
 			return table(&n.Lists, "addresses, each with owner and members", addressKey, mailingList)
+		}),
+		f("forwards", servers, "new addresses of users who have moved; the server tells of them by 251 or 551 (RFC 5321 3.4)", func(n *nodeSpec) value {
+			return table(&n.Forwards, "addresses, each with to and reply", addressKey, forward)
 		}),
 		f("mailboxes", servers, "local mailboxes; *@example.org takes all", func(n *nodeSpec) value { return list(&n.Mailboxes, "addresses", mailbox) }),
 		f("quota", servers, "sizes by mailbox", func(n *nodeSpec) value { return table(&n.Quota, "mailboxes and sizes", mailboxKey, size) }),
@@ -252,6 +255,20 @@ func mailingList(l *sim.List) value {
 		{"owner", "the address that failures go to", func(l *sim.List) value { return address(&l.Owner) }, true},
 		{"members", "the addresses that get a copy", func(l *sim.List) value { return list(&l.Members, "addresses", address) }, true},
 	}, l)
+}
+
+func forward(f *sim.Forward) value {
+	code := 0
+	return object("a forward", []field[sim.Forward]{
+		{"to", "the new address", func(f *sim.Forward) value { return address(&f.To) }, true},
+		{"reply", "251 (default): take the mail and forward it; 551: refuse it", func(f *sim.Forward) value {
+			return whole(&code, 200, 599).then(func(d *decoder, t *tree) {
+				if f.Refuse = code == 551; !f.Refuse && code != 251 {
+					d.addf(t.pos, "want 251 or 551, not %d", code)
+				}
+			})
+		}, false},
+	}, f)
 }
 
 func limitFields() []field[sim.Limits] {

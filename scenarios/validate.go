@@ -149,7 +149,7 @@ func (d *decoder) checkLocal(n *nodeSpec, t *tree) {
 			declare("mailboxes", it)
 		}
 	}
-	for _, field := range []string{"aliases", "lists"} {
+	for _, field := range []string{"aliases", "lists", "forwards"} {
 		if m := t.get(field); m != nil {
 			for _, p := range m.pairs {
 				declare(field, p.key)

@@ -268,7 +268,7 @@ func rankOf(cfg sim.NodeConfig) int {
 }
 
 // domainsOf returns the domains that a node takes mail for, sorted: those that
-// it lists, and those of its mailboxes, aliases and lists.
+// it lists, and those of its mailboxes, aliases, lists and forwards.
 func domainsOf(cfg sim.NodeConfig) []string {
 	seen := map[string]bool{}
 	add := func(domain string) {
@@ -292,6 +292,9 @@ func domainsOf(cfg sim.NodeConfig) []string {
 		ofAddress(a)
 	}
 	for a := range cfg.Lists {
+		ofAddress(a)
+	}
+	for a := range cfg.Forwards {
 		ofAddress(a)
 	}
 	all := make([]string, 0, len(seen))

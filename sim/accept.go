@@ -156,7 +156,7 @@ func (s *session) accept(name string, m message, v verdict) []mail.Reply {
 	}
 	n.queue.postpone(it, later)
 	if len(it.env.Recipients) > 0 {
-		n.dispatch(it)
+		n.dispatch(it, delivered...)
 	}
 	if !n.cfg.LMTP && anyPositive(results) {
 		return s.same(queued)

@@ -9,28 +9,29 @@ import (
 )
 
 // dispatch takes care of every recipient of an item: aliases and lists are
-// expanded, local mailboxes served, the rest is queued.
-func (n *Node) dispatch(it *item) {
-	n.expand(it, map[string]bool{})
+// expanded, local mailboxes served, the rest is queued. The mailboxes of served
+// have the mail already.
+func (n *Node) dispatch(it *item, served ...mail.Recipient) {
+	e := newExpansion(n, it, map[string]bool{})
+	for _, r := range served {
+		if addr, err := mail.ParseAddress(r.To); err == nil {
+			e.seen[sameKey(addr, n.locate(addr))] = &standing{served: r}
+		}
+	}
+	e.run()
 }
 
 // expand is dispatch for what lists have led to. Each list is expanded once for a
 // mail, however many lists name it: a member gets one copy of it, and lists that
 // name each other come to an end.
-func (n *Node) expand(it *item, lists map[string]bool) {
-	e := expansion{node: n, it: it, lists: lists, seen: map[string]bool{}}
-	for _, r := range it.env.Recipients {
-		e.add(r, nil)
-	}
-	e.finish()
-}
+func (n *Node) expand(it *item, lists map[string]bool) { newExpansion(n, it, lists).run() }
 
 // expansion is one item on its way from its recipients to mailboxes and queue.
 type expansion struct {
 	node  *Node
 	it    *item
-	lists map[string]bool // those that were expanded, by key
-	seen  map[string]bool // addresses that have been dealt with, by key
+	lists map[string]bool   // those that were expanded, by key
+	seen  map[string]*standing // addresses that have been dealt with, by key
 
 	local  []mail.Recipient
 	remote []mail.Recipient
@@ -41,8 +42,35 @@ type expansion struct {
 	delivered, expanded []mail.Recipient // of which the sender may want to hear
 }
 
+// standing is where a recipient waits for finish.
+type standing struct {
+	list   *[]mail.Recipient // nil: nowhere
+	index  int
+	served mail.Recipient // instead: whose mailbox has the mail
+}
+
+func newExpansion(n *Node, it *item, lists map[string]bool) *expansion {
+	return &expansion{node: n, it: it, lists: lists, seen: map[string]*standing{}}
+}
+
+func (e *expansion) run() {
+	for _, r := range e.it.env.Recipients {
+		e.add(r, nil)
+	}
+	e.finish()
+}
+
+// sameKey is the same for addresses that get one copy: a mailbox has spellings that
+// differ in case, but name+detail is an address of its own.
+func sameKey(a mail.Address, found *local) string {
+	if key := a.Key(); found.class != localMailbox || !strings.EqualFold(key, found.key) {
+		return key
+	}
+	return found.key
+}
+
 // add deals with a recipient that the aliases in via have led to. An alias keeps
-// envelope and options (RFC 5321 3.9.1, RFC 3461 5.2.7.1); an address that comes
+// envelope and options (RFC 5321 3.9.1, RFC 3461 5.2.7.2); an address that comes
 // up again is dealt with once.
 func (e *expansion) add(r mail.Recipient, via []string) {
 	n := e.node
@@ -51,8 +79,8 @@ func (e *expansion) add(r mail.Recipient, via []string) {
 		e.fail(r, 553, "5.1.3", err.Error())
 		return
 	}
-	key := addr.Key()
 	found := n.locate(addr)
+	key := sameKey(addr, found)
 	for _, v := range via {
 		if v != key {
 			continue
@@ -64,26 +92,39 @@ func (e *expansion) add(r mail.Recipient, via []string) {
 		key += "\x00" // an alias that is a mailbox too: its own copy
 		break
 	}
-	if e.seen[key] {
-		e.discard(r, "duplicate recipient")
+	if found.class == localMoved || found.class == localDomain && !n.relaysOwn(addr.Domain) {
+		e.failed = append(e.failed, failure{rcpt: r, reply: found.unknown(e.it.env.UTF8)})
 		return
 	}
-	e.seen[key] = true
+	if p := e.seen[key]; p != nil {
+		e.again(r, p)
+		return
+	}
+	p := new(standing)
+	e.seen[key] = p
 	switch found.class {
 	case localAlias:
 		e.alias(r, found, append(via[:len(via):len(via)], key))
 	case localList:
 		e.list(r, found)
 	case localMailbox:
+		p.list, p.index = &e.local, len(e.local)
 		e.local = append(e.local, r)
-	case localDomain:
-		if !n.relaysOwn(addr.Domain) {
-			e.fail(r, 550, "5.1.1", "no such user here")
-			return
-		}
-		e.remote = append(e.remote, r)
 	default:
+		p.list, p.index = &e.remote, len(e.remote)
 		e.remote = append(e.remote, r)
+	}
+}
+
+// again drops a recipient that has a copy already, as RFC 5321 3.9 allows. That copy
+// is told of as any of its senders' commands has asked for.
+func (e *expansion) again(r mail.Recipient, p *standing) {
+	e.discard(r, "duplicate recipient")
+	switch {
+	case p.list != nil:
+		(*p.list)[p.index] = (*p.list)[p.index].With(r)
+	case p.served.To != "" && !p.served.Notifies("SUCCESS"):
+		e.delivered = append(e.delivered, r)
 	}
 }
 
@@ -95,7 +136,7 @@ func (e *expansion) alias(r mail.Recipient, found *local, via []string) {
 		})
 	}
 	if len(found.members) > 1 && r.Notifies("SUCCESS") {
-		// RFC 3461 5.2.7.2: the sender hears of the expansion, not of each member.
+		// RFC 3461 5.2.7.3 (c): the sender hears of the expansion, not of each member.
 		e.expanded = append(e.expanded, r)
 		r.Notify = withoutSuccess(r.Notify)
 	}
@@ -135,7 +176,7 @@ func (e *expansion) list(r mail.Recipient, found *local) {
 		copied.env.Recipients = append(copied.env.Recipients, mail.Recipient{To: to})
 	}
 	e.copies = append(e.copies, &copied)
-	e.delivered = append(e.delivered, r) // RFC 3461 5.2.7.3: to the list
+	e.delivered = append(e.delivered, r) // RFC 3461 5.2.7.1: to the list
 }
 
 // discard drops a recipient by a rule.

@@ -81,6 +81,7 @@ type NodeConfig struct {
 	Routes    map[string]string   // domain, .domain or * to a value like Next, or RouteNext
 	Aliases   map[string][]string // RFC 5321 3.9.1
 	Lists     map[string]List     // RFC 5321 3.9.2
+	Forwards  map[string]Forward  // RFC 5321 3.4
 	Mailboxes []string            // addresses; *@domain takes all
 	Quota     map[string]int64    // octets, by mailbox address
 	Greylist  *Greylist           // nil: none
@@ -111,6 +112,13 @@ type RelayFor struct {
 type List struct {
 	Owner   string
 	Members []string
+}
+
+// Forward is an address whose user has moved. The server says so: it takes mail and
+// forwards it (251), or refuses it (551).
+type Forward struct {
+	To     string
+	Refuse bool
 }
 
 // Submit is how a mua sends.

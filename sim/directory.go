@@ -17,6 +17,7 @@ const (
 	localMailbox              //
 	localAlias                // RFC 5321 3.9.1
 	localList                 // RFC 5321 3.9.2
+	localMoved                // RFC 5321 3.4: refused, with the new address
 )
 
 // local is an address that the node knows.
@@ -24,8 +25,21 @@ type local struct {
 	class   class
 	key     string   // as declared
 	mailbox string   // name in the store
-	members []string // of an alias or list
+	members []string // of an alias or list; the new address of who has moved
 	owner   string   // of a list
+	told    bool     // 251 tells of the new address (RFC 5321 3.4)
+}
+
+// unknown is the reply for a recipient that nothing is taken for. The new address of
+// who has moved is told where the session may see it (RFC 6531 3.7.4.2).
+func (l *local) unknown(utf8 bool) mail.Reply {
+	switch {
+	case l.class != localMoved:
+		return localReply(550, "5.1.1", "no such user here")
+	case !utf8 && !ascii(l.members[0]):
+		return localReply(550, "5.1.6", "the user has moved")
+	}
+	return localReply(551, "5.1.6", "user not local; please try <"+l.members[0]+">")
 }
 
 // directory knows the local addresses of a node. It does not change.
@@ -75,6 +89,19 @@ func newDirectory(cfg NodeConfig) (*directory, error) {
 			}
 		}
 		if err := d.declare("lists", l, local{class: localList, members: list.Members, owner: list.Owner}); err != nil {
+			return nil, err
+		}
+	}
+	for _, a := range sortedKeys(cfg.Forwards) {
+		f := cfg.Forwards[a]
+		if err := checkMembers("forwards", a, []string{f.To}); err != nil {
+			return nil, err
+		}
+		l := local{class: localAlias, members: []string{f.To}, told: true}
+		if f.Refuse {
+			l.class, l.told = localMoved, false
+		}
+		if err := d.declare("forwards", a, l); err != nil {
 			return nil, err
 		}
 	}
@@ -128,7 +155,7 @@ func (d *directory) declare(field, address string, l local) error {
 	fold := strings.ToLower(l.key)
 	for _, other := range d.byFold[fold] {
 		// An alias may be a mailbox too: it can then keep a copy.
-		if other.key == l.key && (other.class != localMailbox || l.class != localAlias) {
+		if other.key == l.key && (other.class != localMailbox || l.class != localAlias || l.told) {
 			return fmt.Errorf("%s: %s is declared twice", field, address)
 		}
 	}

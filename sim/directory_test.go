@@ -17,6 +17,9 @@ func TestDirectory(t *testing.T) {
 		},
 		Aliases: map[string][]string{"team@example.org": {"bob@example.org"}, "dave@example.org": {"dave@example.org"}},
 		Lists:   map[string]List{"list@example.org": {Members: []string{"bob@example.org"}}},
+		Forwards: map[string]Forward{
+			"old@example.org": {To: "new@example.org"}, "gone@moved.example": {To: "new@example.org", Refuse: true},
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -40,6 +43,9 @@ func TestDirectory(t *testing.T) {
 		{"team@example.org", "alias"},
 		{"Team+x@example.org", "alias"},
 		{"list@example.org", "list"},
+		{"old@example.org", "alias"},
+		{"Gone+x@moved.example", "moved"},
+		{"nobody@moved.example", "domain"},
 		{"nobody@example.org", "domain"},
 		{"x@own.example", "domain"},
 		{"x@sub.own.example", "remote"},
@@ -52,7 +58,7 @@ func TestDirectory(t *testing.T) {
 			t.Fatal(err)
 		}
 		l := d.find(a)
-		got := [...]string{"remote", "domain", "mailbox", "alias", "list"}[l.class]
+		got := [...]string{"remote", "domain", "mailbox", "alias", "list", "moved"}[l.class]
 		if l.mailbox != "" {
 			got += " " + l.mailbox
 		}
@@ -77,6 +83,10 @@ func TestDirectoryErrors(t *testing.T) {
 		{"lists: a@example.org is declared twice", NodeConfig{
 			Aliases: map[string][]string{"a@example.org": nil}, Lists: map[string]List{"a@example.org": {}},
 		}},
+		{"forwards: a@example.org: address", NodeConfig{Forwards: map[string]Forward{"a@example.org": {To: "x"}}}},
+		{"forwards: a@example.org is declared twice", NodeConfig{
+			Mailboxes: []string{"a@example.org"}, Forwards: map[string]Forward{"a@example.org": {To: "b@example.org"}},
+		}},
 		{"quota: ", NodeConfig{Quota: map[string]int64{"x": 1}}},
 		{"quota: bob@example.org is not among the mailboxes", NodeConfig{Quota: map[string]int64{"bob@example.org": 1}}},
 	} {
@@ -86,24 +96,45 @@ func TestDirectoryErrors(t *testing.T) {
 	}
 }
 
+// TestPostmaster: RFC 5321 4.5.1 wants it at every server, in any case, with and
+// without a domain.
 func TestPostmaster(t *testing.T) {
+	const all = "POSTMASTER Postmaster@example.org postmaster@mx.example.org"
+	const bare = "POSTMASTER PostMaster@MX.example.org"
 	for _, tt := range []struct {
-		name, mailbox string
-		cfg           NodeConfig
+		name, to, mailbox string
+		cfg               NodeConfig
 	}{
-		{"own mailbox", "postmaster@mx.example.org", NodeConfig{Mailboxes: []string{"bob@example.org"}}},
-		{"declared", "postmaster@example.org", NodeConfig{Mailboxes: []string{"bob@example.org", "postmaster@example.org"}}},
-		{"alias", "bob@example.org", NodeConfig{
-			Mailboxes: []string{"bob@example.org"}, Aliases: map[string][]string{"Postmaster@example.org": {"bob@example.org"}},
+		{"own mailbox", all, "postmaster@mx.example.org", NodeConfig{Role: MDA, Mailboxes: []string{"bob@example.org"}}},
+		{"declared", all, "postmaster@example.org", NodeConfig{Role: MDA, Mailboxes: []string{"bob@example.org", "postmaster@example.org"}}},
+		{"alias", all, "bob@example.org", NodeConfig{
+			Role: MDA, Mailboxes: []string{"bob@example.org"}, Aliases: map[string][]string{"Postmaster@example.org": {"bob@example.org"}},
 		}},
+		{"forwarded", all, "bob@example.org", NodeConfig{
+			Role: MDA, Mailboxes: []string{"bob@example.org"}, Forwards: map[string]Forward{"Postmaster@example.org": {To: "bob@example.org"}},
+		}},
+		{"LMTP", all, "postmaster@mx.example.org", NodeConfig{Role: MDA, LMTP: true, Mailboxes: []string{"bob@example.org"}}},
+		{"relay of a domain", all, "postmaster@mx.example.org", NodeConfig{Role: MTA, Aliases: map[string][]string{"x@example.org": {"y@far.example"}}}},
+		{"relay with nothing of its own", bare, "postmaster@mx.example.org", NodeConfig{Role: MTA}},
+		{"relay that has a smart host", bare, "postmaster@mx.example.org", NodeConfig{Role: MTA, Next: "far.example:25"}},
+		{"submission", all, "postmaster@mx.example.org", NodeConfig{Role: MSA, Mailboxes: []string{"bob@example.org"}}},
+		{"submission with nothing of its own", bare, "postmaster@mx.example.org", NodeConfig{Role: MSA}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			tt.cfg.Name, tt.cfg.Role, tt.cfg.Host = "mx", MDA, "mx.example.org"
+			tt.cfg.Name, tt.cfg.Host = "mx", "mx.example.org"
 			inBubble(t, func(b *bench) {
-				for _, to := range []string{"POSTMASTER", "postmaster@example.org", "postmaster@mx.example.org"} {
-					b.want("replies", []string{"354", "250 2.0.0 queued"}, b.give("mx", "a@example.net", to, plan))
+				count := 0
+				for to := range strings.SplitSeq(tt.to, " ") {
+					replies := b.give("mx", "", to, plan) // R5321-4.5.1-j: by a null reverse-path too
+					if replies[0] == "251 2.1.5 user not local; will forward to <bob@example.org>" {
+						replies = replies[1:]
+					}
+					if len(replies) != 2 || !strings.HasPrefix(replies[1], "250") {
+						t.Errorf("%s: %q", to, replies)
+					}
+					count++
 				}
-				b.want("mails", 3, len(b.mailbox("mx", tt.mailbox)))
+				b.want("mails", count, len(b.mailbox("mx", tt.mailbox)))
 			}, tt.cfg)
 		})
 	}

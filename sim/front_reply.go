@@ -64,6 +64,10 @@ func (f *front) succeed(code int, said []byte) bool {
 	case verbMail:
 		f.respond(250, "2.1.0", "OK")
 	case verbRcpt:
+		if f.forward != "" {
+			f.respond(251, "2.1.5", "user not local; will forward to <"+f.forward+">")
+			return true
+		}
 		f.respond(250, "2.1.5", "OK")
 	case verbRset:
 		f.respond(250, "2.0.0", "OK")

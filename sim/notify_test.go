@@ -21,20 +21,22 @@ type mailRoom struct {
 	talk        string        // with the relay, behind EHLO; "" gives the mail of the test
 	wait        time.Duration // a minute if 0
 	nextAccepts []string      // mailboxes of the next hop, b@far.example if none
+	plain       bool          // mails that are no notifications come to back.example as well
 }
 
 // noted is what came of a mail at the relay.
 type noted struct {
-	reports []mail.Report // in the mailboxes of back.example
-	raw     []string      // the same as octets
-	next    []string      // the MAIL and RCPT lines that the next hop saw
-	back    []string      // those that the senders' host saw
-	data    []string      // the message lines that the senders' host saw
+	reports []mail.Report       // in the mailboxes of back.example
+	raw     []string            // the same as octets
+	next    []string            // the MAIL and RCPT lines that the next hop saw
+	back    []string            // those that the senders' host saw
+	data    []string            // the message lines that the senders' host saw
+	boxes   map[string][]string // all mailboxes of the senders' host
 }
 
 func (m mailRoom) run(t *testing.T) noted {
 	t.Helper()
-	var got noted
+	got := noted{boxes: map[string][]string{}}
 	relay := m.relay
 	relay.Name, relay.Role, relay.Host, relay.RelayFor = "relay", MTA, "relay.example", RelayFor{Any: true}
 	relay.Routes = map[string]string{"far.example": "nh", "back.example": "back", "b\u00fccher.example": "nh"}
@@ -69,6 +71,10 @@ func (m mailRoom) run(t *testing.T) noted {
 				octets, err := mail.ReadAll(s.Content)
 				if err != nil {
 					t.Fatal(err)
+				}
+				got.boxes[s.To] = append(got.boxes[s.To], string(octets))
+				if m.plain {
+					continue
 				}
 				r, err := mail.ParseReport(s.Content)
 				if err != nil {

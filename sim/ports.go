@@ -29,7 +29,7 @@ func (c NodeConfig) ListenPorts() []int {
 	if c.TLS == TLSImplicit {
 		submission = portSubmissions
 	}
-	if len(c.Domains)+len(c.Mailboxes)+len(c.Aliases)+len(c.Lists) > 0 {
+	if len(c.Domains)+len(c.Mailboxes)+len(c.Aliases)+len(c.Lists)+len(c.Forwards) > 0 {
 		return []int{submission, portSMTP}
 	}
 	return []int{submission}

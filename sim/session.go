@@ -81,9 +81,11 @@ func (s *session) Rcpt(key string, o *smtp.RcptOptions) error {
 		if !s.mayRelay() {
 			return s.no(550, "5.7.1", "relaying denied")
 		}
+	case localMoved:
+		return serverError(found.unknown(s.env.UTF8))
 	case localDomain:
 		if !n.relaysOwn(addr.Domain) {
-			return s.no(550, "5.1.1", "no such user here")
+			return serverError(found.unknown(s.env.UTF8))
 		}
 	case localMailbox:
 		if n.store.full(found.mailbox) {
@@ -99,13 +101,18 @@ func (s *session) Rcpt(key string, o *smtp.RcptOptions) error {
 	if by := o.DeliverBy; by != nil {
 		r.DeliverBy = &mail.DeliverBy{At: time.Now().Add(by.Time), Mode: string(by.Mode), Trace: by.Trace}
 	}
-	for _, other := range s.rcpts {
-		if other.fold == r.fold {
-			r.again = true
-		}
+	s.f.forward = ""
+	if to := found.members; found.told && (s.env.UTF8 || ascii(to[0])) {
+		s.f.forward = to[0]
 	}
-	if r.again && !n.cfg.LMTP {
-		return nil // RFC 5321 says nothing of doubles; one copy is what is meant
+	for i, other := range s.rcpts {
+		if other.fold == r.fold {
+			if r.again = true; !n.cfg.LMTP {
+				// RFC 5321 says nothing of doubles; one copy is what is meant.
+				s.rcpts[i].Recipient = other.With(r.Recipient)
+				return nil
+			}
+		}
 	}
 	if refusal := n.policy.rcpt(s, addr); refusal.Code != 0 {
 		return serverError(refusal)

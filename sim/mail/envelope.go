@@ -40,6 +40,25 @@ type DeliverBy struct {
 // back (RFC 5321 4.5.5).
 func (e Envelope) Null() bool { return e.From == "" }
 
+// With returns r for a copy that is o's too: a notification of any kind that either
+// wants is wanted, and where only o names an original recipient it is that one.
+func (r Recipient) With(o Recipient) Recipient {
+	if len(r.Notify) > 0 && len(o.Notify) > 0 || r.Notifies("SUCCESS") || o.Notifies("SUCCESS") {
+		r.Notify = slices.DeleteFunc([]string{"SUCCESS", "FAILURE", "DELAY"}, func(kind string) bool {
+			return !r.Notifies(kind) && !o.Notifies(kind)
+		})
+		if len(r.Notify) == 0 {
+			r.Notify = []string{"NEVER"}
+		}
+	} else {
+		r.Notify = nil // the default of RFC 3461 4.1, which one of them has
+	}
+	if r.ORCPT == "" {
+		r.ORCPT = o.ORCPT
+	}
+	return r
+}
+
 // Notifies reports whether a notification of the given kind (SUCCESS, FAILURE
 // or DELAY) is wanted. RFC 3461 4.1: without NOTIFY, failures are to be told,
 // and delays may be.
