@@ -16,13 +16,17 @@ import (
 // WriteJSON writes run as indented JSON, the same octets for the same run. It
 // writes element by element, so that a hundred thousand events take no more
 // memory than one.
-func WriteJSON(w io.Writer, run Run) error {
+func WriteJSON(w io.Writer, run Run) error { return WriteValue(w, run) }
+
+// WriteValue writes any other structs and lists as WriteJSON writes a run: with
+// nothing in it that a terminal may act on.
+func WriteValue(w io.Writer, v any) error {
 	s := &stream{w: bufio.NewWriterSize(w, 1<<16)}
 	s.enc = json.NewEncoder(&s.one)
 	// Addresses are full of angle brackets, and this is no HTML.
 	s.enc.SetEscapeHTML(false)
-	if err := s.value(reflect.ValueOf(run), ""); err != nil {
-		return fmt.Errorf("write report as JSON: %w", err)
+	if err := s.value(reflect.ValueOf(v), ""); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
 	}
 	s.put("\n")
 	return s.w.Flush()

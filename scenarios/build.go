@@ -24,23 +24,16 @@ func (r *run) build(log *trace.Log) error {
 		return err
 	}
 	r.world = w
-	net := sim.New(sim.Config{
-		Seed:     s.Seed,
-		Resolver: func(string) sim.Resolver { return fakedns.NewResolver(w.dns) },
-		Log:      log,
-		Latency:  s.Network.Latency,
-		Jitter:   s.Network.Jitter,
-		Loss:     s.Network.Loss,
-	})
-	err = r.populate(net)
-	if err == nil {
-		if err = net.Start(); err != nil {
-			err = placedError{err: err}
-		}
+	for _, cfg := range w.nodes {
+		r.deadline = max(r.deadline, expire(cfg)+day)
 	}
+	r.resolvers = make(map[string]*fakedns.Resolver, len(w.nodes))
+	net, err := s.start(w, log, func(node string) sim.Resolver {
+		r.resolvers[node] = fakedns.NewResolver(w.dns)
+		return r.resolvers[node]
+	})
 	if err != nil {
-		// Nodes that did start must not outlive the run.
-		return errors.Join(err, net.Stop())
+		return err
 	}
 	r.net = net
 	for _, l := range s.Network.Links {
@@ -51,17 +44,33 @@ func (r *run) build(log *trace.Log) error {
 	return nil
 }
 
-// populate adds the nodes.
-func (r *run) populate(net *sim.Network) error {
+// start makes a network of the nodes of s and starts it.
+func (s *Scenario) start(w *world, log *trace.Log, resolver func(node string) sim.Resolver) (*sim.Network, error) {
+	net := sim.New(sim.Config{
+		Seed:     s.Seed,
+		Resolver: resolver,
+		Log:      log,
+		Latency:  s.Network.Latency,
+		Jitter:   s.Network.Jitter,
+		Loss:     s.Network.Loss,
+	})
 	var bad []error
-	for i, cfg := range r.world.nodes {
+	for i, cfg := range w.nodes {
 		if _, err := net.Add(cfg); err != nil {
-			bad = append(bad, placedError{r.scenario.Nodes[i].Pos, err})
-			continue
+			bad = append(bad, placedError{s.Nodes[i].Pos, err})
 		}
-		r.deadline = max(r.deadline, expire(cfg)+day)
 	}
-	return errors.Join(bad...)
+	err := errors.Join(bad...)
+	if err == nil {
+		if err = net.Start(); err != nil {
+			err = placedError{err: err}
+		}
+	}
+	if err != nil {
+		// Nodes that did start must not outlive the run.
+		return nil, errors.Join(err, net.Stop())
+	}
+	return net, nil
 }
 
 // expire is when a node gives up a mail: 5 days where it does not say

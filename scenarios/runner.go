@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/mailsim/mailsim/fakedns"
 	"github.com/mailsim/mailsim/reports"
 	"github.com/mailsim/mailsim/sim"
 	"github.com/mailsim/mailsim/sim/trace"
@@ -58,12 +59,13 @@ func recovered(f func()) (err error) {
 
 // run is one scenario on its way.
 type run struct {
-	scenario *Scenario
-	options  RunOptions
-	res      *result
-	world    *world
-	net      *sim.Network
-	index    *index
+	scenario  *Scenario
+	options   RunOptions
+	res       *result
+	world     *world
+	net       *sim.Network
+	resolvers map[string]*fakedns.Resolver // of the nodes
+	index     *index
 
 	groups   map[string]int        // names that stand for NAME-1 to NAME-N
 	last     []sent                // what the last send was told

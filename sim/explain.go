@@ -23,8 +23,6 @@ type Explanation struct {
 	Verdict  string        `json:"verdict,omitempty"`  // the reply that says why there is no way
 	Expanded []Explanation `json:"expanded,omitempty"` // where the members of an alias or list go
 	Next     *Explanation  `json:"next,omitempty"`     // what the first host does that takes the mail
-
-	circle bool // it leads to nobody but back
 }
 
 // Candidate is one address of a next hop, or a host of which none is known.
@@ -98,33 +96,33 @@ func (x *explainer) arrive(n *Node, address string) Explanation {
 	}
 	x.been[here] = true
 	defer delete(x.been, here)
-	e := x.from(n, address, nil)
-	if e.circle {
+	e, circle := x.from(n, address, nil)
+	if circle {
 		e.Verdict = localReply(554, "5.4.6", "the alias leads back to itself").String()
 	}
 	return e
 }
 
 // from explains where mail for an address goes from a node, to which the aliases
-// and lists in via have led.
-func (x *explainer) from(n *Node, address string, via []string) Explanation {
-	e := Explanation{Node: n.cfg.Name, Address: address}
+// and lists in via have led. circle says that it leads to nobody but back to them.
+func (x *explainer) from(n *Node, address string, via []string) (e Explanation, circle bool) {
+	e = Explanation{Node: n.cfg.Name, Address: address}
 	x.left--
 	if n.cfg.Role == MUA {
 		x.submit(n, &e)
-		return e
+		return e, false
 	}
 	addr, err := mail.ParseAddress(address)
 	if err != nil {
 		e.By, e.Verdict = "nothing: this is no address", localReply(553, "5.1.3", err.Error()).String()
-		return e
+		return e, false
 	}
 	found := n.locate(addr)
 	if slices.Contains(via, found.key) {
 		// An alias may be a mailbox too: it keeps a copy.
 		if found = n.directory.mailboxOf(addr); found.class != localMailbox {
-			e.By, e.circle = "what was said above: it leads back there", true
-			return e
+			e.By = "what was said above: it leads back there"
+			return e, true
 		}
 	}
 	switch found.class {
@@ -132,21 +130,23 @@ func (x *explainer) from(n *Node, address string, via []string) Explanation {
 		e.By = "the mailbox " + found.mailbox + ": it is delivered here"
 	case localAlias:
 		e.By = "the alias " + found.key + " (RFC 5321 3.9.1)"
-		x.expand(n, &e, found, via)
+		circle = x.expand(n, &e, found, via)
 	case localList:
 		e.By = "the list " + found.key + " (RFC 5321 3.9.2)"
-		x.expand(n, &e, found, via)
+		circle = x.expand(n, &e, found, via)
+	case localMoved:
+		e.By, e.Verdict = "nothing: the user has moved (RFC 5321 3.4)", found.unknown(true).String()
 	case localDomain:
 		if !n.relaysOwn(addr.Domain) {
 			e.By = "nothing: the domain is this node's own, and has no such address"
 			e.Verdict = localReply(550, "5.1.1", "no such user here").String()
-			return e
+			return e, false
 		}
 		x.onward(n, &e, addr)
 	default:
 		x.onward(n, &e, addr)
 	}
-	return e
+	return e, circle
 }
 
 // submit explains a user agent.
@@ -168,19 +168,19 @@ func (x *explainer) submit(n *Node, e *Explanation) {
 
 // expand explains where the members of an alias or list go. Those that lead back
 // are dropped; where all do, nobody gets the mail.
-func (x *explainer) expand(n *Node, e *Explanation, found *local, via []string) {
+func (x *explainer) expand(n *Node, e *Explanation, found *local, via []string) (circle bool) {
 	via = append(via[:len(via):len(via)], found.key)
-	e.circle = true
+	circle = true
 	for _, to := range found.members {
 		if x.left <= 0 {
 			e.By += fmt.Sprintf("; only %d of its %d members are explained", len(e.Expanded), len(found.members))
-			e.circle = false
-			return
+			return false
 		}
-		member := x.from(n, to, via)
-		e.circle = e.circle && member.circle
+		member, back := x.from(n, to, via)
+		circle = circle && back
 		e.Expanded = append(e.Expanded, member)
 	}
+	return circle
 }
 
 // onward explains the next hop.

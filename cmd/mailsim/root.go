@@ -32,6 +32,7 @@ func (p *program) verbs() []*cobra.Command {
 		p.dnsVerb(),
 		p.examplesVerb(),
 		p.initVerb(),
+		p.routeVerb(),
 		p.runVerb(),
 		p.schemaVerb(),
 		p.versionVerb(),
