@@ -33,38 +33,146 @@ func TestMutantsOnThePage(t *testing.T) {
 }
 
 // mutantWorld is the network in which the mutants are shown: mail goes from out
-// over relay to store, and back to home.
+// over relay to store, or to mx1 and mx2, and back to home.
 const mutantWorld = `scenario: mutant
 dns: |
   $TTL 300
   out.example.net.    A   192.0.2.1
   relay.example.org.  A   192.0.2.2
+  mx1.example.org.    A   192.0.2.11
+  mx2.example.org.    A   192.0.2.12
   example.org.        MX  10 relay.example.org.
+  two.example.org.    MX  10 mx1.example.org.
+  two.example.org.    MX  20 mx2.example.org.
+  equal.example.org.  MX  10 mx1.example.org.
+  equal.example.org.  MX  10 mx2.example.org.
+  none.example.org.   MX  0 .
+  fall.example.org.   MX  10 gone.example.org.
+  fall.example.org.   A   192.0.2.11
+  self.example.org.   MX  10 out.example.net.
+  back.example.org.   MX  10 out.example.net.
+  back.example.org.   MX  20 mx1.example.org.
 nodes:
   out:   {role: msa, auth: none, host: out.example.net}
-  relay: {role: mta, host: relay.example.org, domains: [example.org], next: store}
-  store: {role: mda, mailboxes: [bob@example.org, carol@example.org]}
-  home:  {role: mda, mailboxes: [alice@example.net]}
+  relay: {role: mta, host: relay.example.org, domains: [example.org], next: store, limits: {hops: 5},
+          lists: {list@example.org: {owner: owner@example.net, members: [bob@example.org]}}}
+  store: {role: mda, mailboxes: [bob@example.org, carol@example.org, Bob.X@example.org, '"b c"@example.org']}
+  mx1:   {role: mda, host: mx1.example.org, mailboxes: ["*@two.example.org", "*@equal.example.org", "*@fall.example.org", "*@back.example.org"]}
+  mx2:   {role: mda, host: mx2.example.org, mailboxes: ["*@two.example.org", "*@equal.example.org"]}
+  home:  {role: mda, mailboxes: [alice@example.net, owner@example.net]}
 steps:
 `
 
 // TestMutants: the story holds as long as all keep the rules; with the mutant
 // the check that is named fails.
 func TestMutants(t *testing.T) {
+	// send is a mail from alice, with more keys of a send step.
+	send := func(to, more string) string {
+		return "send: {mail: a, via: out, from: alice@example.net, to: " + to + more + "}"
+	}
+	const there = "expect: {mailbox: bob@example.org, has: a, within: 1m}"
 	tests := []struct {
 		mutant sim.Mutant
 		node   string
 		steps  []string
 		fails  string
 	}{
+		{"address-fallback", "out", []string{send("bob@fall.example.org", ""), "expect: {event: mail.bounced, node: out, within: 1m}"}, "mail.bounced"},
+		{"adds-message-id", "relay", []string{
+			"send: {mail: a, via: relay, from: alice@example.net, to: bob@example.org, headers: {Message-ID: absent}}",
+			"expect: {mailbox: bob@example.org, within: 1m, headers: {Message-ID: absent}}",
+		}, "Message-ID"},
+		{"blind-to-itself", "out", []string{send("bob@self.example.org", ""), "expect: {event: mail.bounced, reply: /5.4.6/, within: 1m}"}, "mail.bounced"},
+		{"bounces-null-sender", "relay", []string{
+			`send: {mail: a, via: out, from: "", to: nobody@example.org, headers: {From: alice@example.net}}`,
+			"never: {event: mail.generated, for: 1h}",
+		}, "mail.generated"},
+		{"bounces-to-header", "relay", []string{
+			send("nobody@example.org", ", headers: {From: carol@example.org}"), "expect: {mailbox: alice@example.net, count: 1, within: 1m}",
+		}, "mailbox alice"},
+		{"bounces-with-sender", "relay", []string{
+			send("nobody@example.org", ""), "expect: {mailbox: alice@example.net, within: 1m, headers: {Return-Path: <>}}",
+		}, "mailbox alice"},
 		{"case-sensitive-postmaster", "store", []string{
-			"send: {mail: a, via: out, from: alice@example.net, to: PostMaster@example.org}",
-			"expect: {event: mail.delivered, node: store, mail: a, within: 1m}",
+			send("PostMaster@example.org", ""), "expect: {event: mail.delivered, node: store, mail: a, within: 1m}",
 		}, "mail.delivered"},
+		{"changes-received", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
+		{"drops-quotes", "relay", []string{
+			send(`'"b c"@example.org'`, ""), "expect: {event: mail.delivered, node: store, mail: a, within: 1m}",
+		}, "mail.delivered"},
+		{"duplicates-mail", "relay", []string{send("bob@example.org", ""), there}, "invariant/duplicates"},
+		{"edits-body", "relay", []string{send("bob@example.org", ""), there}, "invariant/body"},
+		{"edits-subject", "relay", []string{
+			send("bob@example.org", ", headers: {Subject: mine}"), "expect: {mailbox: bob@example.org, within: 1m, headers: {Subject: mine}}",
+		}, "Subject"},
+		{"equal-mx-in-order", "out", []string{
+			send("bob@equal.example.org", ", count: 20"), "wait: 1m", "expect: {event: mail.delivered, node: mx2, count: 1..}",
+		}, "node mx2"},
+		{"failure-as-no-mx", "out", []string{
+			"dns: {fail: servfail, name: fall.example.org, type: MX, for: 1h}",
+			send("bob@fall.example.org", ""), "never: {event: mail.delivered, for: 20m}",
+		}, "mail.delivered"},
+		{"ignores-mx-preference", "out", []string{send("bob@two.example.org", ""), "expect: {route: a, is: [out, mx1], within: 1m}"}, "route a"},
+		{"ignores-notify", "relay", []string{
+			send("nobody@example.org", ", options: {NOTIFY: NEVER}"), "never: {event: mail.generated, for: 1h}",
+		}, "mail.generated"},
+		{"ignores-ret", "relay", []string{
+			send("nobody@example.org", ", options: {RET: HDRS}"),
+			"expect: {mailbox: alice@example.net, within: 1m, body: [/rfc822-headers/]}",
+		}, "mailbox alice"},
+		{"keeps-bcc", "out", []string{
+			send("bob@example.org", ", headers: {Bcc: x@example.org}"), "expect: {mailbox: bob@example.org, within: 1m, headers: {Bcc: absent}}",
+		}, "Bcc"},
+		{"keeps-old-return-path", "store", []string{send("bob@example.org", ", headers: {Return-Path: <x@example.org>}"), there}, "invariant/return-path"},
+		{"keeps-worse-mx", "out", []string{send("bob@back.example.org", ""), "expect: {event: mail.bounced, reply: /5.4.6/, within: 1m}"}, "mail.bounced"},
+		{"late-hop-limit", "relay", []string{
+			"send: {mail: a, via: relay, from: alice@example.net, to: bob@example.org, headers: {Received: [a, b, c, d, e]}}",
+			"reply: {at: dot, is: /^554 5.4.6/}",
+		}, "reply at dot"},
+		{"list-keeps-dsn", "relay", []string{
+			send("list@example.org", ", options: {NOTIFY: FAILURE, ENVID: x}"), "never: {wire: store, from: relay, has: [/ENVID=x/], for: 1m}",
+		}, "wire store"},
+		{"list-keeps-sender", "relay", []string{
+			send("list@example.org", ""), "expect: {mailbox: bob@example.org, within: 1m, headers: {Return-Path: <owner@example.net>}}",
+		}, "Return-Path"},
+		{"loses-mail", "relay", []string{send("bob@example.org", ""), there}, "invariant/lost"},
+		{"loses-queue-on-crash", "relay", []string{
+			"stop: store", send("bob@example.org", ""), "wait: 1m", "stop: relay", "start: [relay, store]",
+			"expect: {mailbox: bob@example.org, has: a, within: 1h}",
+		}, "mailbox bob"},
+		{"lower-cases-local-part", "relay", []string{
+			send("Bob.X@example.org", ""), "expect: {event: mail.accepted, node: store, to: Bob.X@example.org, within: 1m}",
+		}, "mail.accepted"},
+		{"never-expires", "out", []string{"stop: relay", send("bob@example.org", ""), "expect: {event: mail.expired, node: out, within: 6d}"}, "mail.expired"},
+		{"no-bounce", "relay", []string{send("nobody@example.org", ""), "expect: {mailbox: alice@example.net, count: 1, within: 1m}"}, "mailbox alice"},
+		{"no-null-mx", "out", []string{send("bob@none.example.org", ""), "expect: {event: mail.bounced, reply: /5.1.10/, within: 1m}"}, "mail.bounced"},
+		{"no-received", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
+		{"no-return-path", "store", []string{send("bob@example.org", ""), there}, "invariant/return-path"},
+		{"one-address-only", "out", []string{
+			"fault: {node: mx1, at: connect, do: refuse}", send("bob@two.example.org", ""), "expect: {route: a, is: [out, mx2], within: 1m}",
+		}, "route a"},
+		{"one-recipient-a-mail", "out", []string{
+			send("[bob@example.org, carol@example.org]", ""), there,
+			"expect: {received: a, at: bob@example.org, is: [{for: absent}, {for: absent}, {for: absent}]}",
+		}, "received a"},
+		{"received-at-bottom", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
+		{"removes-received", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
+		{"retries-at-once", "out", []string{
+			"stop: relay", send("bob@example.org", ""), "wait: 20m", "expect: {event: mail.attempt, node: out, count: 1}",
+		}, "mail.attempt"},
+		{"reveals-for", "relay", []string{
+			send("[bob@example.org, carol@example.org]", ""), there,
+			"expect: {received: a, at: bob@example.org, is: [{for: absent}, {for: absent}, {for: absent}]}",
+		}, "received a"},
+		{"treats-4yz-as-5yz", "out", []string{
+			"fault: {node: relay, at: rcpt, reply: 451 4.3.0 later}", send("bob@example.org", ""), "expect: {queue: out, has: a, within: 1m}",
+		}, "queue out"},
+		{"treats-5yz-as-4yz", "relay", []string{send("nobody@example.org", ""), "expect: {event: mail.bounced, node: relay, within: 1m}"}, "mail.bounced"},
+		{"two-return-paths", "store", []string{send("bob@example.org", ""), there}, "invariant/return-path"},
 		{"unsafe-relay", "relay", []string{
-			"send: {mail: a, via: relay, from: x@example.com, to: alice@example.net}",
-			"reply: {at: rcpt, is: 550}",
+			"send: {mail: a, via: relay, from: x@example.com, to: alice@example.net}", "reply: {at: rcpt, is: 550}",
 		}, "reply at rcpt"},
+		{"wrong-with", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
 	}
 	seen := map[sim.Mutant]bool{}
 	for _, tt := range tests {

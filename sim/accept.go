@@ -57,7 +57,7 @@ func (s *session) message() ([]mail.Reply, error) {
 	if anyPositive(replies) {
 		f.n.policy.took(s, m.content().Size())
 	}
-	if v.do == DoDuplicate {
+	if v.do == DoDuplicate || f.n.is(mutantDuplicatesMail) {
 		all := s.rcpts
 		s.rcpts = slices.DeleteFunc(slices.Clone(all), func(r recipient) bool { return !v.meets(r) })
 		s.accept(name, m, verdict{})
@@ -81,7 +81,7 @@ func (s *session) same(r mail.Reply) []mail.Reply {
 // judge tells why a message cannot be taken; code 0 if it can.
 func (s *session) judge(m *message) mail.Reply {
 	switch hops := orDefault(s.f.n.cfg.Limits.Hops, defaultHops); {
-	case m.facts.received >= hops:
+	case m.facts.received >= hops && (!s.f.n.is(mutantLateHopLimit) || m.facts.received >= 3*hops):
 		return localReply(554, "5.4.6", "too many hops, this is a loop") // RFC 5321 6.3
 	case s.env.Body != "BINARYMIME" && m.measures.bareLineEnd:
 		// RFC 5321 2.3.8: such a message must not be sent on, and what servers make
@@ -101,14 +101,14 @@ func (s *session) accept(name string, m message, v verdict) []mail.Reply {
 	if name == "" {
 		name = id
 	}
-	if n.cfg.Role == MSA && !f.inbound {
+	if n.cfg.Role == MSA && !f.inbound && !n.is(mutantKeepsBcc) {
 		m = m.withoutBlind()
 	}
-	it := newItem(m, s.prefix(name, id, m.facts, now))
+	it := newItem(n.misshape(m, s.prefix(name, id, m.facts, now)))
 	it.id, it.mail, it.env, it.arrived, it.client = id, name, s.env, now, f.hello
 	queued := mail.Reply{Code: 250, Enhanced: "2.0.0", Lines: []string{"queued as " + id}}
 	results := s.same(queued)
-	lost := func(r recipient) bool { return v.do == DoLose && v.meets(r) }
+	lost := func(r recipient) bool { return v.do == DoLose && v.meets(r) || n.is(mutantLosesMail) }
 	for i, r := range s.rcpts {
 		if v.reply.Code != 0 && v.meets(r) {
 			results[i] = v.reply
@@ -193,10 +193,13 @@ func (s *session) prefix(name, id string, facts facts, now time.Time) []byte {
 	rec := mail.Received{
 		From: f.hello, By: n.host.Name, With: s.protocol(), ID: id, Date: now.UTC(),
 	}
+	if n.is(mutantWrongWith) {
+		rec.With = "ESMTPSA"
+	}
 	if f.addr.IsValid() {
 		rec.FromTCP = mail.Literal(f.addr)
 	}
-	if len(s.rcpts) == 1 {
+	if len(s.rcpts) == 1 || n.is(mutantRevealsFor) {
 		rec.For = s.rcpts[0].To // RFC 5321 7.2: else it would tell of blind copies
 	}
 	field := mail.ReceivedField(rec)

@@ -164,8 +164,10 @@ func (e *expansion) list(r mail.Recipient, found *local) {
 	}
 	e.lists[found.key] = true
 	copied := *e.it
-	copied.env.EnvelopeID, copied.env.Return = "", ""
-	if !copied.env.Null() { // RFC 5321 4.5.5: what answers nobody must not begin to
+	if !e.node.is(mutantListKeepsDSN) {
+		copied.env.EnvelopeID, copied.env.Return = "", ""
+	}
+	if !copied.env.Null() && !e.node.is(mutantListKeepsSender) { // RFC 5321 4.5.5: what answers nobody must not begin to
 		copied.env.From = found.owner
 	}
 	copied.env.Recipients = nil
@@ -173,7 +175,12 @@ func (e *expansion) list(r mail.Recipient, found *local) {
 		e.node.emit(trace.Event{
 			Kind: trace.MailExpanded, Mail: e.it.mail, ID: e.it.id, From: r.To, To: to, Detail: "list",
 		})
-		copied.env.Recipients = append(copied.env.Recipients, mail.Recipient{To: to})
+		member := mail.Recipient{To: to}
+		if e.node.is(mutantListKeepsDSN) {
+			member = r
+			member.To = to
+		}
+		copied.env.Recipients = append(copied.env.Recipients, member)
 	}
 	e.copies = append(e.copies, &copied)
 	e.delivered = append(e.delivered, r) // RFC 3461 5.2.7.1: to the list

@@ -39,7 +39,7 @@ func (n *Node) deliver(it *item, to mail.Address) mail.Reply {
 	}
 	err := n.store.deliver(l.mailbox, Stored{
 		Mail: it.mail, ID: it.id, From: it.env.From, To: address,
-		At: time.Now(), Content: final(it, address), file: it.file,
+		At: time.Now(), Content: n.misdeliver(it, address, final(it, address)), file: it.file,
 	})
 	if err != nil {
 		return replyOf(err)

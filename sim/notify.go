@@ -24,7 +24,7 @@ func (n *Node) bounce(it *item, failed []failure) {
 			Kind: trace.MailBounced, Mail: it.mail, ID: it.id, Peer: f.remote,
 			From: it.env.From, To: f.rcpt.To, Reply: f.reply.String(), Detail: untold(it, f.rcpt),
 		})
-		if f.rcpt.Notifies("FAILURE") {
+		if n.tells(f.rcpt) {
 			told = append(told, n.reported(it, f.rcpt, mail.ActionFailed, f.reply, f.remote))
 		}
 	}
@@ -57,7 +57,7 @@ func (n *Node) expire(it *item, left []pending, remote string) {
 			Kind: trace.MailExpired, Mail: it.mail, ID: it.id, Peer: remote,
 			From: it.env.From, To: p.To, Reply: p.last.String(), Detail: detail,
 		})
-		if p.Notifies("FAILURE") {
+		if n.tells(p.Recipient) {
 			r := n.reported(it, p.Recipient, mail.ActionFailed, p.last, remote)
 			r.Status = "4.4.7" // RFC 3463 3.5: delivery time expired
 			told = append(told, r)
@@ -114,14 +114,15 @@ func (n *Node) reported(it *item, r mail.Recipient, action string, reply mail.Re
 // notify sends one notification about recipients of it. A mail with a null
 // reverse-path causes none, so that notifications cannot loop (RFC 5321 4.5.5).
 func (n *Node) notify(it *item, told []mail.ReportRecipient) {
-	if len(told) == 0 || it.env.Null() {
+	to := n.reportTo(it)
+	if len(told) == 0 || to == "" {
 		return
 	}
 	name := n.notificationName(it.mail)
 	report := mail.Report{
 		MessageID:    mail.MessageID(name),
 		Host:         n.host.Name,
-		To:           it.env.From,
+		To:           to,
 		Date:         time.Now(),
 		Arrival:      it.arrived,
 		ReceivedFrom: it.client,
@@ -129,20 +130,20 @@ func (n *Node) notify(it *item, told []mail.ReportRecipient) {
 		Recipients:   told,
 		Original:     it.content,
 		// RFC 8689 5: what may travel by TLS alone does not come back in the clear.
-		Full: it.env.Return != "HDRS" && !it.env.RequireTLS,
+		Full: (it.env.Return != "HDRS" || n.is(mutantIgnoresRET)) && !it.env.RequireTLS,
 	}
 	// RFC 6533 1: the form that only SMTPUTF8 can carry is for what needs it.
 	report.UTF8 = it.env.UTF8 && report.International()
 	message, err := report.Message()
 	if err != nil {
-		n.emit(trace.Event{Kind: trace.MailDiscarded, Mail: name, To: it.env.From, Detail: "no notification could be written: " + err.Error()})
+		n.emit(trace.Event{Kind: trace.MailDiscarded, Mail: name, To: to, Detail: "no notification could be written: " + err.Error()})
 		return
 	}
 	notice := &item{
 		id: n.newID(name), mail: name, arrived: report.Date, generated: true,
 		content: mail.Bytes(message),
 		// RFC 3461 6.1: the null reverse-path, no RET, and no notification about it.
-		env: mail.Envelope{Recipients: []mail.Recipient{{To: it.env.From, Notify: []string{"NEVER"}}}, UTF8: report.UTF8},
+		env: mail.Envelope{Recipients: []mail.Recipient{{To: to, Notify: []string{"NEVER"}}}, UTF8: report.UTF8},
 	}
 	if hasHighOctets(notice.content) { // of the mail that is returned
 		notice.env.Body = "8BITMIME" // RFC 6152 3
@@ -151,8 +152,11 @@ func (n *Node) notify(it *item, told []mail.ReportRecipient) {
 			notice.plain = mail.Bytes(plain)
 		}
 	}
+	if n.is(mutantBounceSender) {
+		notice.env.From = "postmaster@" + n.host.Name
+	}
 	n.emit(trace.Event{
-		Kind: trace.MailGenerated, Mail: name, ID: notice.id, To: it.env.From,
+		Kind: trace.MailGenerated, Mail: name, ID: notice.id, To: to,
 		Detail: told[0].Action + " notification about " + it.mail,
 	})
 	n.dispatch(notice)

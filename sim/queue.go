@@ -70,6 +70,9 @@ func (q *queue) stop() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.running, q.cancel, q.ctx, q.wake = false, nil, nil, nil
+	if q.node.is(mutantLosesQueue) {
+		q.all, q.waiting = nil, destinations{perHost: q.waiting.perHost}
+	}
 }
 
 // add takes responsibility for every recipient of an item: they leave the queue
@@ -172,13 +175,16 @@ func (q *queue) settle(e *entry, out outcome, started time.Time) {
 	n.bounce(e.it, out.failed)
 	now := time.Now()
 	end := e.it.arrived.Add(n.cfg.Queue.expire())
+	if n.is(mutantNeverExpires) {
+		end = end.AddDate(1, 0, 0)
+	}
 	if len(out.left) > 0 && !now.Before(end) {
 		n.expire(e.it, out.left, out.remote)
 		out.left = nil
 	}
 	q.mu.Lock()
 	e.tries++
-	e.due = n.cfg.Queue.next(started, now, e.tries, end)
+	e.due = n.misdue(n.cfg.Queue.next(started, now, e.tries, end), now)
 	e.rcpts = out.left
 	notice := !e.noticed && n.cfg.Queue.DelayNotice > 0 && now.Sub(e.it.arrived) >= n.cfg.Queue.DelayNotice
 	if len(out.left) > 0 && notice {

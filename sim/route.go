@@ -140,12 +140,18 @@ func (n *Node) parseHop(s string) nextHop {
 // ownHost reports whether a name is this node's own: that of its host, or one
 // that stands for every host itself (RFC 6761 6.3).
 func (n *Node) ownHost(host string) bool {
+	if n.is(mutantBlindToItself) {
+		return false
+	}
 	return strings.EqualFold(host, n.host.Name) || strings.EqualFold(host, "localhost")
 }
 
 // ownAddr reports whether an address leads back here. All of 127/8 does, and the
 // unspecified addresses, to which a connection goes as to the loopback.
 func (n *Node) ownAddr(a netip.Addr) bool {
+	if n.is(mutantBlindToItself) {
+		return false
+	}
 	a = a.Unmap()
 	if a.IsLoopback() || a.IsUnspecified() {
 		return true

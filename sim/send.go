@@ -49,11 +49,12 @@ func (n *Node) attempt(ctx context.Context, e *entry) outcome {
 			r = routeError{localReply(451, "4.4.3", err.Error())}
 		}
 		out.hostFailed(r.reply, "")
+		n.misread(&out)
 		out.giveUp()
 		return out
 	}
 	for i, t := range targets[:min(len(targets), maxTargets)] {
-		if len(out.left) == 0 || ctx.Err() != nil {
+		if len(out.left) == 0 || ctx.Err() != nil || i > 0 && n.is(mutantOneAddress) {
 			break
 		}
 		d := delivery{node: n, entry: e, target: t, flow: it.id + " " + e.to.hop.String() + " " + strconv.Itoa(e.tries) + "." + strconv.Itoa(i), out: &out}
@@ -61,6 +62,7 @@ func (n *Node) attempt(ctx context.Context, e *entry) outcome {
 			break
 		}
 	}
+	n.misread(&out)
 	out.giveUp()
 	return out
 }

@@ -56,7 +56,7 @@ func (s *session) Mail(_ string, o *smtp.MailOptions) error {
 	}
 	s.rcpts = nil
 	s.env = mail.Envelope{
-		From: from.String(), Body: string(o.Body), Size: o.Size, UTF8: o.UTF8,
+		From: n.envelopeAddress(from), Body: string(o.Body), Size: o.Size, UTF8: o.UTF8,
 		RequireTLS: o.RequireTLS, Return: string(o.Return), EnvelopeID: s.f.xtext,
 	}
 	if s.user != "" {
@@ -93,7 +93,7 @@ func (s *session) Rcpt(key string, o *smtp.RcptOptions) error {
 		}
 	}
 	r := recipient{addr: addr, fold: addr.Key(), class: found.class, key: key, Recipient: mail.Recipient{
-		To: addr.String(), ORCPT: s.f.xtext, Priority: o.MTPriority,
+		To: n.envelopeAddress(addr), ORCPT: s.f.xtext, Priority: o.MTPriority,
 	}}
 	for _, v := range o.Notify {
 		r.Notify = append(r.Notify, string(v))

@@ -139,7 +139,7 @@ func (n *Node) mxTargets(ctx context.Context, domain string, q question) ([]targ
 	mxs, err := n.lookupMX(ctx, domain, q)
 	implicit := false
 	switch {
-	case notThere(err) && !noSuchName(err):
+	case notThere(err) && !noSuchName(err), err != nil && n.is(mutantFailureAsNoMX), err == nil && nullMX(mxs) && n.is(mutantNoNullMX):
 		// RFC 5321 5.1: no MX, so the domain is its own MX, with preference 0. Where
 		// it is an alias, what that leads to is.
 		implicit = true
@@ -149,7 +149,8 @@ func (n *Node) mxTargets(ctx context.Context, domain string, q question) ([]targ
 	case nullMX(mxs):
 		return nil, noRoute(556, "5.1.10", domain+" accepts no mail (null MX)") // RFC 7505 3
 	}
-	return n.exchangers(ctx, domain, implicit, n.inOrder(mxs, q), q)
+	ts, err := n.exchangers(ctx, domain, implicit, n.inOrder(mxs, q), q)
+	return n.misroute(ctx, domain, ts, err, q)
 }
 
 // nullMX reports whether a domain says that it takes no mail (RFC 7505 3). Beside
@@ -164,7 +165,13 @@ func (n *Node) inOrder(mxs []*net.MX, q question) []*net.MX {
 	mxs = slices.Clone(mxs)
 	r := n.chance("mx", q.id, q.attempt)
 	r.Shuffle(len(mxs), func(i, j int) { mxs[i], mxs[j] = mxs[j], mxs[i] })
+	if n.is(mutantEqualMXInOrder) {
+		slices.SortFunc(mxs, func(a, b *net.MX) int { return strings.Compare(a.Host, b.Host) })
+	}
 	slices.SortStableFunc(mxs, func(a, b *net.MX) int { return int(a.Pref) - int(b.Pref) })
+	if n.is(mutantIgnoresMXOrder) {
+		slices.Reverse(mxs)
+	}
 	return mxs
 }
 
@@ -182,7 +189,7 @@ func (n *Node) exchangers(ctx context.Context, domain string, implicit bool, mxs
 		}
 		found, own := n.preference(ctx, mxs[:equal], &failed, q)
 		mxs = mxs[equal:]
-		if own {
+		if own && !n.is(mutantKeepsWorseMX) {
 			q.leaveOutAll(found, int(pref), "not preferred to this node itself (RFC 5321 5.1)")
 			q.leaveOutHosts(mxs, "not preferred to this node itself (RFC 5321 5.1)")
 			if len(ts) == 0 && !failed.temporaryBefore(pref) {

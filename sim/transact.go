@@ -22,6 +22,9 @@ func (d *delivery) transact(c *client.Conn) error {
 	var later []pending
 	for rest := d.out.left; len(rest) > 0; {
 		now := rest[:min(len(rest), mostRecipients(c))]
+		if d.node.is(mutantOneRecipient) {
+			now = rest[:1]
+		}
 		rest = rest[len(now):]
 		res, err := d.transaction(c, now)
 		later = append(later, res.later...)
