@@ -308,12 +308,15 @@ func (f *front) ordered() bool {
 func (f *front) transact() {
 	switch f.verb {
 	case verbMail:
-		f.pass("MAIL FROM:", f.path.String(), f.line)
+		f.pass("MAIL FROM:<>", f.line) // the session knows the path, and go-smtp need not
 	case verbRcpt:
 		f.tried = true
 		a := f.path.Address
 		if a.Domain == "" { // the bare postmaster, which go-smtp does not know
 			a.Domain = f.n.host.Name
+		}
+		if a.Local == "" { // "", which it does not know either
+			a.Local = `""`
 		}
 		f.pass("RCPT TO:<", a.String(), ">", f.line)
 	case verbData:

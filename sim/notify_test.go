@@ -21,17 +21,19 @@ type mailRoom struct {
 	talk        string        // with the relay, behind EHLO; "" gives the mail of the test
 	wait        time.Duration // a minute if 0
 	nextAccepts []string      // mailboxes of the next hop, b@far.example if none
+	message     string        // that follows DATA, the last line of talk; its dots are doubled
 	plain       bool          // mails that are no notifications come to back.example as well
 }
 
 // noted is what came of a mail at the relay.
 type noted struct {
-	reports []mail.Report       // in the mailboxes of back.example
-	raw     []string            // the same as octets
-	next    []string            // the MAIL and RCPT lines that the next hop saw
-	back    []string            // those that the senders' host saw
-	data    []string            // the message lines that the senders' host saw
-	boxes   map[string][]string // all mailboxes of the senders' host
+	reports   []mail.Report       // in the mailboxes of back.example
+	raw       []string            // the same as octets
+	next      []string            // the MAIL and RCPT lines that the next hop saw
+	back      []string            // those that the senders' host saw
+	data      []string            // the message lines that the next hop saw
+	boxes     map[string][]string // all mailboxes of the senders' host
+	delivered []string            // in the mailboxes of the next hop
 }
 
 func (m mailRoom) run(t *testing.T) noted {
@@ -62,6 +64,12 @@ func (m mailRoom) run(t *testing.T) noted {
 				t.Fatalf("%s: %s", line, r)
 			}
 		}
+		if m.message != "" {
+			c.send(strings.ReplaceAll("\r\n"+m.message, "\r\n.", "\r\n..")[2:] + ".\r\n")
+			if r := c.reply(); r[0] != '2' {
+				t.Fatalf("%q: %s", m.message, r)
+			}
+		}
 		if m.wait == 0 {
 			m.wait = time.Minute
 		}
@@ -83,8 +91,11 @@ func (m mailRoom) run(t *testing.T) noted {
 				got.reports, got.raw = append(got.reports, r), append(got.raw, string(octets))
 			}
 		}
-		got.next, _ = b.heard("nh")
-		got.back, got.data = b.heard("back")
+		got.next, got.data = b.heard("nh")
+		got.back, _ = b.heard("back")
+		for _, box := range b.net.Node("nh").Mailboxes() {
+			got.delivered = append(got.delivered, b.mailbox("nh", box)...)
+		}
 	}, relay, NodeConfig{
 		Name: "nh", Role: MDA, Host: "nh.example", Mailboxes: m.nextAccepts, Extensions: m.next, Next: "back", Record: true,
 	}, NodeConfig{
