@@ -13,6 +13,8 @@ import (
 // serveAuth checks the moment of AUTH (RFC 4954 4) and passes it on.
 func (f *front) serveAuth() {
 	switch {
+	case f.afterHELO():
+		return
 	case f.hello == "":
 		f.respond(503, "5.5.1", "say EHLO first")
 	case f.inMail:

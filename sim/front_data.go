@@ -148,6 +148,9 @@ func (f *front) serveBdat() {
 		f.respond(501, "5.5.4", "write it as BDAT octets [LAST]")
 		return
 	}
+	if f.afterHELO() {
+		return
+	}
 	if !f.offers("CHUNKING") {
 		f.respond(502, "5.5.1", "command not implemented")
 		return

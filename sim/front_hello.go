@@ -37,7 +37,7 @@ func (f *front) serveHello() {
 func (f *front) greet() {
 	f.hello, _, _ = strings.Cut(f.line, " ")
 	f.esmtp = f.word != "HELO"
-	f.offered = nil
+	f.offered = []string{} // RFC 5321 4.1.1.1, RFC 2034 4: to HELO nothing is offered
 	first := f.n.host.Name + " greets " + f.hello
 	if !f.esmtp {
 		f.out = append(append(append(f.out, "250 "...), first...), "\r\n"...)
@@ -58,8 +58,8 @@ func (f *front) greet() {
 	}
 }
 
-// offers reports whether EHLO offers an extension. Before EHLO it is what a
-// client of this moment would be offered.
+// offers reports whether the server's answer to EHLO has offered an extension; that to
+// HELO never has. Before EHLO it is what a client of this moment would be offered.
 func (f *front) offers(keyword string) bool {
 	list := f.offered
 	if list == nil {
@@ -72,6 +72,15 @@ func (f *front) offers(keyword string) bool {
 		}
 	}
 	return false
+}
+
+// afterHELO answers a command of an extension where the client has said HELO.
+func (f *front) afterHELO() bool {
+	if f.hello == "" || f.esmtp {
+		return false
+	}
+	f.respond(503, "5.5.1", "say EHLO first")
+	return true
 }
 
 // standard are the extensions of a node that its configuration says nothing of.

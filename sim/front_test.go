@@ -140,7 +140,27 @@ func TestFrontOrder(t *testing.T) {
 			C: HELO c.example
 			250 mx.example.org greets c.example
 			C: MAIL FROM:<a@example.net> SIZE=1
-			555 5.5.4
+			555 parameter SIZE
+			C: NOOP
+			250 OK
+			C: VRFY bob
+			252 cannot
+			C: STARTTLS
+			503 say EHLO first
+			C: AUTH PLAIN AGEAYg==
+			503 say EHLO first
+			C: MAIL FROM:<a@example.net>
+			250 OK
+			C: RCPT TO:<nobody@example.org>
+			550 no such user
+			C: RCPT TO:<bob@example.org>
+			250 OK
+			C: BDAT 2 LAST
+			503 say EHLO first
+			C: DATA
+			354 end data
+			C: .
+			250 queued
 			C: ehlo c.example
 			250-mx.example.org greets c.example`},
 		{"transaction", `

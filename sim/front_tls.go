@@ -28,6 +28,8 @@ func (f *front) serveStartTLS() {
 	switch {
 	case !f.bare():
 		return
+	case f.afterHELO():
+		return
 	case f.secure:
 		f.respond(503, "5.5.1", "TLS is there already")
 		return
