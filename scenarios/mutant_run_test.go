@@ -38,8 +38,11 @@ const mutantWorld = `scenario: mutant
 dns: |
   $TTL 300
   out.example.net.    A   192.0.2.1
+  out.example.net.    AAAA  2001:db8::1
   relay.example.org.  A   192.0.2.2
   mx1.example.org.    A   192.0.2.11
+  mx6.example.org.    AAAA  2001:db8::6
+  six.example.org.    MX  10 mx6.example.org.
   mx2.example.org.    A   192.0.2.12
   example.org.        MX  10 relay.example.org.
   two.example.org.    MX  10 mx1.example.org.
@@ -58,6 +61,7 @@ nodes:
           lists: {list@example.org: {owner: owner@example.net, members: [bob@example.org]}}}
   store: {role: mda, mailboxes: [bob@example.org, carol@example.org, Bob.X@example.org, '"b c"@example.org']}
   mx1:   {role: mda, host: mx1.example.org, mailboxes: ["*@two.example.org", "*@equal.example.org", "*@fall.example.org", "*@back.example.org"]}
+  mx6:   {role: mda, host: mx6.example.org, mailboxes: [bob@six.example.org]}
   mx2:   {role: mda, host: mx2.example.org, mailboxes: ["*@two.example.org", "*@equal.example.org"]}
   home:  {role: mda, mailboxes: [alice@example.net, owner@example.net]}
 steps:
@@ -82,6 +86,10 @@ func TestMutants(t *testing.T) {
 			"send: {mail: a, via: relay, from: alice@example.net, to: bob@example.org, headers: {Message-ID: absent}}",
 			"expect: {mailbox: bob@example.org, within: 1m, headers: {Message-ID: absent}}",
 		}, "Message-ID"},
+		{"believes-hello", "store", []string{
+			"talk: {with: store, lines: [S> 220, 'C> EHLO [203.0.113.7]', S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, C> DATA, S> 354, D>, D> ., S> 250]}",
+			`expect: {mailbox: bob@example.org, headers: {Received: '/^from \[203\.0\.113\.7\] \(\[198/'}}`,
+		}, "mailbox bob"},
 		{"blind-to-itself", "out", []string{send("bob@self.example.org", ""), "expect: {event: mail.bounced, reply: /5.4.6/, within: 1m}"}, "mail.bounced"},
 		{"bounces-null-sender", "relay", []string{
 			`send: {mail: a, via: out, from: "", to: nobody@example.org, headers: {From: alice@example.net}}`,
@@ -120,6 +128,9 @@ func TestMutants(t *testing.T) {
 			send("nobody@example.org", ", options: {RET: HDRS}"),
 			"expect: {mailbox: alice@example.net, within: 1m, body: [/rfc822-headers/]}",
 		}, "mailbox alice"},
+		{"ipv6-without-tag", "mx6", []string{
+			send("bob@six.example.org", ""), `expect: {mailbox: bob@six.example.org, within: 1m, headers: {Received: '/\(\[IPv6:2001:db8::1\]\)/'}}`,
+		}, "mailbox bob"},
 		{"keeps-bcc", "out", []string{
 			send("bob@example.org", ", headers: {Bcc: x@example.org}"), "expect: {mailbox: bob@example.org, within: 1m, headers: {Bcc: absent}}",
 		}, "Bcc"},
@@ -148,6 +159,9 @@ func TestMutants(t *testing.T) {
 		{"no-null-mx", "out", []string{send("bob@none.example.org", ""), "expect: {event: mail.bounced, reply: /5.1.10/, within: 1m}"}, "mail.bounced"},
 		{"no-received", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
 		{"no-return-path", "store", []string{send("bob@example.org", ""), there}, "invariant/return-path"},
+		{"omits-client-address", "mx1", []string{
+			send("bob@two.example.org", ""), `expect: {mailbox: bob@two.example.org, within: 1m, headers: {Received: '/^from \S+ \(\[192\.0\.2\.1\]\)/'}}`,
+		}, "mailbox bob"},
 		{"one-address-only", "out", []string{
 			"fault: {node: mx1, at: connect, do: refuse}", send("bob@two.example.org", ""), "expect: {route: a, is: [out, mx2], within: 1m}",
 		}, "route a"},

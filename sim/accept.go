@@ -193,15 +193,13 @@ func (s *session) prefix(name, id string, facts facts, now time.Time) []byte {
 	rec := mail.Received{
 		From: f.hello, By: n.host.Name, With: s.protocol(), ID: id, Date: now.UTC(),
 	}
-	if n.is(mutantWrongWith) {
-		rec.With = "ESMTPSA"
-	}
 	if f.addr.IsValid() {
 		rec.FromTCP = mail.Literal(f.addr)
 	}
 	if len(s.rcpts) == 1 || n.is(mutantRevealsFor) {
 		rec.For = s.rcpts[0].To // RFC 5321 7.2: else it would tell of blind copies
 	}
+	n.misstamp(&rec)
 	field := mail.ReceivedField(rec)
 	if n.cfg.Role != MSA || f.inbound {
 		return field

@@ -10,6 +10,7 @@ type Mutant string
 const (
 	mutantAddressFallback Mutant = "address-fallback"
 	mutantAddsMessageID   Mutant = "adds-message-id"
+	mutantBelievesHello   Mutant = "believes-hello"
 	mutantBlindToItself   Mutant = "blind-to-itself"
 	mutantBouncesNull     Mutant = "bounces-null-sender"
 	mutantBounceSender    Mutant = "bounces-with-sender"
@@ -25,6 +26,7 @@ const (
 	mutantIgnoresMXOrder  Mutant = "ignores-mx-preference"
 	mutantIgnoresNotify   Mutant = "ignores-notify"
 	mutantIgnoresRET      Mutant = "ignores-ret"
+	mutantIPv6WithoutTag  Mutant = "ipv6-without-tag"
 	mutantKeepsBcc        Mutant = "keeps-bcc"
 	mutantKeepsReturnPath Mutant = "keeps-old-return-path"
 	mutantKeepsWorseMX    Mutant = "keeps-worse-mx"
@@ -39,6 +41,7 @@ const (
 	mutantNoNullMX        Mutant = "no-null-mx"
 	mutantNoReceived      Mutant = "no-received"
 	mutantNoReturnPath    Mutant = "no-return-path"
+	mutantOmitsAddress    Mutant = "omits-client-address"
 	mutantOneAddress      Mutant = "one-address-only"
 	mutantOneRecipient    Mutant = "one-recipient-a-mail"
 	mutantReceivedBelow   Mutant = "received-at-bottom"
@@ -64,6 +67,7 @@ func MutantRules() []MutantRule {
 	return []MutantRule{
 		{mutantAddressFallback, "R5321-5.1-m", "It tries the addresses of a domain behind its MX hosts."},
 		{mutantAddsMessageID, "R5321-6.4-d", "It adds a Message-ID to what it only relays."},
+		{mutantBelievesHello, "R5321-4.4-e", "It writes the address that a client claims to have in its EHLO."},
 		{mutantBlindToItself, "R5321-5.1-z", "It does not see its own name and addresses among the MX hosts."},
 		{mutantBouncesNull, "R5321-6.1-e", "It sends notifications about mail with a null reverse-path, to the author in the header."},
 		{mutantBouncesToHeader, "R5321-4.4-ah", "It sends notifications to the author in the header."},
@@ -79,6 +83,7 @@ func MutantRules() []MutantRule {
 		{mutantIgnoresMXOrder, "R5321-5.1-u", "It tries the least preferred MX first."},
 		{mutantIgnoresNotify, "R3461-5.2.2-d", "It sends notifications of failure that NOTIFY forbids."},
 		{mutantIgnoresRET, "R3461-6.2-a", "It returns the whole mail, whatever RET says."},
+		{mutantIPv6WithoutTag, "R5321-4.4-g", "It writes IPv6 addresses without their tag."},
 		{mutantKeepsBcc, "R5322-3.6.3-a", "It leaves the Bcc fields in mail that is submitted."},
 		{mutantKeepsReturnPath, "R5321-4.4-af", "It leaves the Return-Path that a mail has when it delivers it."},
 		{mutantKeepsWorseMX, "R5321-5.1-ab", "It goes on to MX hosts that are less preferred than itself."},
@@ -93,6 +98,7 @@ func MutantRules() []MutantRule {
 		{mutantNoNullMX, "R7505-3-a", "It takes a null MX for no MX."},
 		{mutantNoReceived, "R5321-4.4-a", "It adds no Received field."},
 		{mutantNoReturnPath, "R5321-4.4-y", "It adds no Return-Path when it delivers a mail."},
+		{mutantOmitsAddress, "R5321-4.4-d", "It does not write the address of the client."},
 		{mutantOneAddress, "R5321-5.1-p", "It tries the first address only."},
 		{mutantOneRecipient, "R5321-4.5.4.1-m", "It sends a copy of its own for each recipient."},
 		{mutantReceivedBelow, "R5321-4.4-k", "It adds its Received field at the end of the header."},

@@ -51,6 +51,22 @@ func (n *Node) misshape(m message, top []byte) (message, []byte) {
 	return newMessage(append(header, body...)), top
 }
 
+// misstamp changes what a Received field says.
+func (n *Node) misstamp(r *mail.Received) {
+	if n.is(mutantWrongWith) {
+		r.With = "ESMTPSA"
+	}
+	if n.is(mutantBelievesHello) && strings.HasPrefix(r.From, "[") {
+		r.FromTCP = r.From
+	}
+	if n.is(mutantOmitsAddress) {
+		r.FromTCP = ""
+	}
+	if n.is(mutantIPv6WithoutTag) {
+		r.FromTCP = strings.Replace(r.FromTCP, "[IPv6:", "[", 1)
+	}
+}
+
 // replaceFields puts a field in the place of each of a name.
 func replaceFields(header []byte, name, instead string) []byte {
 	var out []byte
