@@ -82,6 +82,10 @@ func nodeFields() []nodeField {
 		f("greylist", servers, "refuse strangers for this long (RFC 6647): 5m, or {delay, retry-window, remember, reply}", func(n *nodeSpec) value { return greylist(&n.Greylist) }),
 		f("tarpit", servers, "how long each reply waits: 5s, or {delay, after}: after so many 5yz replies", func(n *nodeSpec) value { return tarpit(&n.Tarpit) }),
 		f("greeting", servers, "how long the greeting waits: 5s, or {delay, early-talk: wait | refuse}", func(n *nodeSpec) value { return greeting(&n.Greeting) }),
+		f("check", servers, "what it looks at before it takes mail: sender-domain", func(n *nodeSpec) value {
+			return some(&n.Checks, "checks", func(c *sim.Check) value { return oneOf(c, "check", sim.CheckSenderDomain) })
+		}),
+		f("unknown-users", servers, "refuse (default), or accept: their mail is taken and returned", func(n *nodeSpec) value { return unknownUsers(&n.AcceptUnknown) }),
 		f("queue", servers, "how mail is tried again (RFC 5321 4.5.4.1)", func(n *nodeSpec) value { return object("queue", queueFields(), &n.Queue) }),
 		f("ports", servers, "ports it listens on; default 25, an msa 587 (465 with implicit TLS) and 25 for addresses of its own, LMTP 24", func(n *nodeSpec) value { return ports(&n.Ports) }),
 		f("mutant", servers, "a rule, or rules, that it breaks on purpose, so that a scenario can be shown to fail", func(n *nodeSpec) value {

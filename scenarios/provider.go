@@ -51,3 +51,8 @@ func delayed[T any](what string, delay *time.Duration, fields []field[T], dst *T
 		return short
 	}, short, long)
 }
+
+func unknownUsers(accept *bool) value {
+	word := "refuse"
+	return oneOf(&word, "unknown-users", "refuse", "accept").then(func(*decoder, *tree) { *accept = word == "accept" })
+}

@@ -83,4 +83,28 @@ var _ = DescribeTable("a big provider",
   - send: {mail: m, via: out, from: ann@example.net, to: bob@big.example}
   - expect: {mailbox: bob@big.example, has: m, within: 7s}
 `, "pass pass pass"),
+
+	Entry("looks up who sends", "check: [sender-domain]", `
+  - send: {mail: a, via: other, from: eve@nowhere.example, to: [bob@big.example, postmaster@big.example]}
+  - expect: {event: dns.query, node: big, mail: a, detail: /^MX nowhere.example/, within: 1m}
+  - expect: {event: mail.refused, node: big, mail: a, to: bob@big.example, detail: rcpt, reply: /^550 5.1.8/}
+  - expect: {event: mail.delivered, node: big, mail: a, to: postmaster@big.example, within: 1m}
+  - send: {mail: b, via: other, from: eve@null.example, to: bob@big.example}
+  - expect: {event: mail.refused, node: big, mail: b, reply: /^550 5.7.27/, within: 1m}
+  - dns: {fail: servfail, name: example.net, type: MX, for: 5m}
+  - send: {mail: c, via: out, from: ann@example.net, to: bob@big.example}
+  - expect: {event: mail.refused, node: big, mail: c, reply: /^451 4.4.3/, within: 1m}
+  - expect: {mailbox: bob@big.example, has: c, within: 11m}
+  - dns: {fail: timeout, name: slow.example}
+  - send: {mail: d, via: out, from: ann@slow.example, to: bob@big.example}
+  - expect: {event: mail.refused, node: big, mail: d, reply: /^451 4.4.3/, within: 5m}
+  - send: {mail: e, via: big, from: "", to: bob@big.example}
+  - expect: {mailbox: bob@big.example, has: e}
+`, "pass pass pass pass pass pass pass pass pass pass pass pass pass pass pass"),
+
+	Entry("takes mail for everybody and returns it to whoever is named", "unknown-users: accept", `
+  - send: {mail: forged, via: other, from: ann@example.net, to: nobody@big.example}
+  - expect: {event: mail.bounced, node: big, mail: forged, to: nobody@big.example, within: 1m}
+  - expect: {mailbox: ann@example.net, has: forged/dsn-big, body: [/5.1.1/], within: 1m}
+`, "pass pass pass"),
 )

@@ -84,10 +84,13 @@ type NodeConfig struct {
 	Forwards  map[string]Forward  // RFC 5321 3.4
 	Mailboxes []string            // addresses; *@domain takes all
 	Quota     map[string]int64    // octets, by mailbox address
-	Greylist  *Greylist           // nil: none
-	Tarpit    Tarpit
-	Greeting  Greeting
 	LMTP      bool                // of an mda: RFC 2033
+
+	Greylist      *Greylist // nil: none
+	Tarpit        Tarpit
+	Greeting      Greeting
+	Checks        []Check // what it looks at before it takes mail
+	AcceptUnknown bool    // take mail for unknown users of its domains, and return it
 
 	Submit *Submit // of a mua
 

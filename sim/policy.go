@@ -13,10 +13,11 @@ import (
 type policy struct {
 	rates    *throttle // nil: none
 	greylist *greylist // nil: none
+	sender   bool      // the sender's domain is looked up
 }
 
 func newPolicy(cfg NodeConfig) (*policy, error) {
-	p := new(policy)
+	p := &policy{sender: slices.Contains(cfg.Checks, CheckSenderDomain)}
 	var err error
 	if len(cfg.Limits.Rates) > 0 {
 		if p.rates, err = newThrottle(cfg.Limits.Rates, cfg.Host); err != nil {
@@ -37,6 +38,7 @@ func newPolicy(cfg NodeConfig) (*policy, error) {
 // screened is what the policy knows of a transaction.
 type screened struct {
 	from     string     // the key of the reverse-path
+	sender   mail.Reply // what is wrong with its domain
 	withheld mail.Reply // what DATA is refused with
 }
 
@@ -55,16 +57,23 @@ func (p *policy) connect(s *session) mail.Reply {
 	return p.rates.admit(s.visit(AtBanner))
 }
 
-// mail judges MAIL.
+// mail judges MAIL. What it finds out about the sender's domain is told at RCPT:
+// mail to the postmaster is to be taken all the same (RFC 5321 4.5.1), so that
+// people can ask why they are refused.
 func (p *policy) mail(s *session, from mail.Address) mail.Reply {
 	if p == nil {
 		return mail.Reply{}
 	}
 	s.screened = screened{from: from.Key()}
-	if p.rates == nil {
-		return mail.Reply{}
+	if p.rates != nil {
+		if r := p.rates.admit(s.visit(AtMail)); r.Code != 0 {
+			return r
+		}
 	}
-	return p.rates.admit(s.visit(AtMail))
+	if p.sender && !s.known() {
+		s.screened.sender = s.checkSender(from)
+	}
+	return mail.Reply{}
 }
 
 // rcpt judges a recipient that is otherwise fine.
@@ -72,8 +81,13 @@ func (p *policy) rcpt(s *session, to mail.Address) mail.Reply {
 	if p == nil {
 		return mail.Reply{}
 	}
-	if r := p.delay(s, to); r.Code != 0 {
-		return r
+	if !to.IsPostmaster() && !s.known() {
+		if r := s.screened.sender; r.Code != 0 {
+			return r
+		}
+		if r := p.delay(s, to); r.Code != 0 {
+			return r
+		}
 	}
 	if p.rates == nil {
 		return mail.Reply{}
@@ -83,11 +97,10 @@ func (p *policy) rcpt(s *session, to mail.Address) mail.Reply {
 	return p.rates.admit(v)
 }
 
-// delay is the greylist's answer to a recipient. RFC 5321 4.5.1 wants mail to the
-// postmaster to be taken whenever that is possible, so it is not delayed.
+// delay is the greylist's answer to a recipient.
 func (p *policy) delay(s *session, to mail.Address) mail.Reply {
 	switch {
-	case p.greylist == nil || to.IsPostmaster() || s.known():
+	case p.greylist == nil:
 	case p.greylist.pass(s.f.addr, s.screened.from, to.Key()):
 	case s.env.Null():
 		// Who says MAIL FROM:<> and RCPT, and then no DATA, only asks whether an

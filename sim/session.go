@@ -84,7 +84,7 @@ func (s *session) Rcpt(key string, o *smtp.RcptOptions) error {
 	case localMoved:
 		return serverError(found.unknown(s.env.UTF8))
 	case localDomain:
-		if !n.relaysOwn(addr.Domain) {
+		if !n.relaysOwn(addr.Domain) && !n.cfg.AcceptUnknown {
 			return serverError(found.unknown(s.env.UTF8))
 		}
 	case localMailbox:
