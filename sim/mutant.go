@@ -103,7 +103,7 @@ func MutantRules() []MutantRule {
 		{mutantOneRecipient, "R5321-4.5.4.1-m", "It sends a copy of its own for each recipient."},
 		{mutantReceivedBelow, "R5321-4.4-k", "It adds its Received field at the end of the header."},
 		{mutantRemovesReceived, "R5321-4.4-j", "It removes the Received fields that it finds."},
-		{mutantRetriesAtOnce, "R5321-4.5.4.1-c", "It tries again after a second, whatever its schedule says."},
+		{mutantRetriesAtOnce, "R5321-4.5.4.1-c", "It tries again after a minute, whatever its schedule says."},
 		{mutantRevealsFor, "R5321-7.6-a", "It names a recipient in Received when there are several."},
 		{mutantTreats4yzAs5yz, "R5321-4.2.1-a", "It gives up at a 4yz."},
 		{mutantTreats5yzAs4yz, "R5321-4.2.1-b", "It tries again after a 5yz."},

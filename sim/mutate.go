@@ -156,7 +156,7 @@ func (n *Node) misroute(ctx context.Context, domain string, ts []target, err err
 // misdue is when a mutant tries again.
 func (n *Node) misdue(due, now time.Time) time.Time {
 	if n.is(mutantRetriesAtOnce) {
-		return now.Add(time.Second)
+		return now.Add(time.Minute)
 	}
 	return due
 }
