@@ -12,7 +12,7 @@ func eventKinds() []string {
 	kinds := []trace.Kind{
 		trace.SessionOpen, trace.SessionTLS, trace.SessionAuth, trace.SessionClose,
 		trace.MailAccepted, trace.MailRefused, trace.MailGenerated, trace.MailExpanded,
-		trace.MailAttempt, trace.MailRelayed, trace.MailDeferred, trace.MailDelivered,
+		trace.MailAttempt, trace.MailConverted, trace.MailRelayed, trace.MailDeferred, trace.MailDelivered,
 		trace.MailBounced, trace.MailExpired, trace.MailDiscarded, trace.DNSQuery, trace.FaultHit,
 	}
 	return texts(kinds)

@@ -186,7 +186,7 @@ func (r *run) evidence() trace.Evidence {
 	slices.Sort(names)
 	for _, name := range names {
 		s := r.sent[name]
-		e.Sent = append(e.Sent, trace.Sent{Mail: name, BodySum: s.body, Received: s.received})
+		e.Sent = append(e.Sent, trace.Sent{Mail: name, BodySum: s.body, Parts: s.parts, Received: s.received})
 	}
 	return e
 }

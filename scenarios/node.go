@@ -87,6 +87,12 @@ func nodeFields() []nodeField {
 		}),
 		f("unknown-users", servers, "refuse (default), or accept: their mail is taken and returned", func(n *nodeSpec) value { return unknownUsers(&n.AcceptUnknown) }),
 		f("queue", servers, "how mail is tried again (RFC 5321 4.5.4.1)", func(n *nodeSpec) value { return object("queue", queueFields(), &n.Queue) }),
+		f("chunking", "mua "+servers, "when content goes by BDAT (RFC 3030): when-needed (default: binary content alone) or always, to who offers it", func(n *nodeSpec) value {
+			return oneOf(&n.Chunking, "chunking", sim.ChunkingWhenNeeded, sim.ChunkingAlways)
+		}),
+		f("downgrade", servers, "content that the next hop cannot take: convert it (default) or bounce it (RFC 6152 3)", func(n *nodeSpec) value {
+			return oneOf(&n.Downgrade, "downgrade", sim.DowngradeConvert, sim.DowngradeBounce)
+		}),
 		f("ports", servers, "ports it listens on; default 25, an msa 587 (465 with implicit TLS) and 25 for addresses of its own, LMTP 24", func(n *nodeSpec) value { return ports(&n.Ports) }),
 		f("mutant", servers, "a rule, or rules, that it breaks on purpose, so that a scenario can be shown to fail", func(n *nodeSpec) value {
 			return some(&n.Mutants, "mutants", func(m *sim.Mutant) value { return oneOf(m, "mutant", sim.Mutants()...) })

@@ -7,6 +7,16 @@ import (
 	"github.com/mailsim/mailsim/sim/trace"
 )
 
+// partsSum is a digest of what the parts of a message decode to, zero where they
+// cannot be told.
+func partsSum(c mail.Content) [sha256.Size]byte {
+	sum, err := mail.LeafSum(c)
+	if err != nil {
+		return [sha256.Size]byte{}
+	}
+	return sum
+}
+
 // readDelivery reads from a stored message what the invariants compare.
 func readDelivery(d *trace.Delivery, c mail.Content) {
 	header, body, err := mail.ParseHeader(c, int(c.Size())+1)
@@ -14,6 +24,7 @@ func readDelivery(d *trace.Delivery, c mail.Content) {
 		return // without its fields it breaks the invariants, as it should
 	}
 	d.BodySum = sha256.Sum256(body)
+	d.Parts = func() [sha256.Size]byte { return partsSum(c) }
 	d.ReturnPaths = header.Values("Return-Path")
 	d.ReturnPathFirst = len(header.Fields) > 0 && header.Fields[0].Is("Return-Path")
 	for _, v := range header.Values("Received") {

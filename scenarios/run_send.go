@@ -24,7 +24,8 @@ type dialog struct{ sim.Dialog }
 type outgoing struct {
 	via      string
 	body     [sha256.Size]byte
-	received []string // values of the Received fields that it had already
+	parts    [sha256.Size]byte // what they decode to; zero where nobody could need to convert it
+	received []string          // values of the Received fields that it had already
 	dialog   dialog
 }
 
@@ -105,7 +106,11 @@ func outgoingOf(via string, message []byte, d dialog) outgoing {
 	if err != nil {
 		body = message // no header: all of it is compared
 	}
-	return outgoing{via: via, body: sha256.Sum256(body), received: header.Values("Received"), dialog: d}
+	out := outgoing{via: via, body: sha256.Sum256(body), received: header.Values("Received"), dialog: d}
+	if mail.MayConvert(message) {
+		out.parts = partsSum(mail.Bytes(message))
+	}
+	return out
 }
 
 // hand gives one mail to its server. On the real clock an interrupt ends the

@@ -101,10 +101,32 @@ type NodeConfig struct {
 	Size         int64 // largest message in octets; 0: no limit
 	Limits       Limits
 	Queue        QueueConfig
+	Chunking     Chunking  // how content is sent
+	Downgrade    Downgrade // what becomes of content that the next hop cannot take
 	Mutants      []Mutant // rules that it breaks on purpose
 	Record       bool // keep what is said in sessions: see Node.Recordings
 }
 
+// Chunking says when a node sends content by BDAT (RFC 3030) to who offers it. Empty
+// is ChunkingWhenNeeded.
+type Chunking string
+
+// The ways of sending content.
+const (
+	ChunkingWhenNeeded Chunking = "when-needed" // binary content alone; DATA for the rest
+	ChunkingAlways     Chunking = "always"
+)
+
+// Downgrade says what a node does with content that the next hop cannot take: with
+// octets of 0x80 and more where there is no 8BITMIME, binary content, overlong lines
+// (RFC 6152 3, RFC 3030 3). Empty is DowngradeConvert.
+type Downgrade string
+
+// The ways of downgrading.
+const (
+	DowngradeConvert Downgrade = "convert" // where that can be done, else return it
+	DowngradeBounce  Downgrade = "bounce"
+)
 // RelayFor says which clients may relay to domains that are not the node's own.
 type RelayFor struct {
 	Any  bool

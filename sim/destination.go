@@ -3,6 +3,8 @@ package sim
 import (
 	"container/heap"
 	"time"
+
+	"github.com/mailsim/mailsim/sim/mail"
 )
 
 // entry is one copy of an item for one next hop: it is tried as a whole.
@@ -14,6 +16,9 @@ type entry struct {
 	tries   int
 	due     time.Time
 	noticed bool // the delay was notified
+
+	form    *mail.Converted // as it was last converted; nil: it was not
+	formFor mail.Transport
 }
 
 // earlier is the order in which entries are tried: the one that is due first, and

@@ -143,9 +143,10 @@ func (n *Node) notify(it *item, told []mail.ReportRecipient) {
 		id: n.newID(name), mail: name, arrived: report.Date, generated: true,
 		content: mail.Bytes(message),
 		// RFC 3461 6.1: the null reverse-path, no RET, and no notification about it.
-		env: mail.Envelope{Recipients: []mail.Recipient{{To: to, Notify: []string{"NEVER"}}}, UTF8: report.UTF8},
+		env:      mail.Envelope{Recipients: []mail.Recipient{{To: to, Notify: []string{"NEVER"}}}, UTF8: report.UTF8},
+		measures: newMessage(message).measures,
 	}
-	if hasHighOctets(notice.content) { // of the mail that is returned
+	if notice.measures.highHeader || notice.measures.highBody { // of the mail that is returned
 		notice.env.Body = "8BITMIME" // RFC 6152 3
 		report.SevenBit = true
 		if plain, err := report.Message(); err == nil { // the sender's address may need SMTPUTF8
@@ -181,6 +182,7 @@ func (it *item) fitting(c *client.Conn) *item {
 	fits := *it
 	fits.content, fits.plain = it.plain, nil
 	fits.env.Body, fits.env.UTF8 = "", false
+	fits.measures.highHeader, fits.measures.highBody = false, false
 	return &fits
 }
 

@@ -1,11 +1,7 @@
 package sim
 
 import (
-	"bufio"
-	"errors"
-	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/mailsim/mailsim/sim/client"
@@ -13,60 +9,50 @@ import (
 )
 
 // cannotSend tells why a mail may not be given to a server that lacks an
-// extension which the mail needs.
-func cannotSend(c *client.Conn, it *item) (mail.Reply, bool) {
-	if _, ok := c.Extension("SMTPUTF8"); it.env.UTF8 && !ok {
-		// RFC 6531 3.5: it must not be sent on.
-		return localReply(550, "5.6.7", "the next hop has no SMTPUTF8"), false
-	}
-	if it.env.Body == "BINARYMIME" {
-		// RFC 3030 3: it travels by BDAT alone, which the client does not speak, and
-		// is returned where it cannot.
-		return localReply(554, "5.6.3", "the message is binary, and this node cannot send such on"), false
-	}
-	if _, ok := c.Extension("REQUIRETLS"); it.env.RequireTLS && !(ok && c.Secure()) {
-		// RFC 8689 4.2.1: it must not go on without.
-		return localReply(550, "5.7.30", "the next hop has no REQUIRETLS, or no TLS that can be trusted"), false
-	}
-	if _, ok := c.Extension("8BITMIME"); it.env.Body == "8BITMIME" && !ok && hasHighOctets(it.content) {
-		// RFC 6152 3: without conversion to 7 bits it is returned.
-		return localReply(554, "5.6.3", "the next hop has no 8BITMIME and the message is not 7-bit"), false
-	}
-	return mail.Reply{}, true
-}
-
-// hasHighOctets reports whether any octet has its high bit set.
-func hasHighOctets(content mail.Content) bool {
-	f := content.Open()
-	defer f.Close()
-	r := bufio.NewReader(f)
-	for {
-		b, err := r.ReadByte()
+// extension which the mail needs; code 0 if it may.
+func (d *delivery) cannotSend(c *client.Conn) mail.Reply {
+	it := d.entry.it.fitting(c)
+	if !offers(c, "SMTPUTF8") {
+		// RFC 6531 3.5: an international address or header field must not be sent on.
+		// What was given with SMTPUTF8 and has neither needs it no more (3.4).
 		switch {
-		case errors.Is(err, io.EOF):
-			return false
-		case err != nil || b >= 0x80:
-			return true
+		case !ascii(it.env.From):
+			return localReply(550, "5.6.7", "the next hop has no SMTPUTF8, which the sender's address needs")
+		case it.env.UTF8 && (it.measures.highHeader || it.measures.highBody && mail.HighHeaders(it.content)):
+			return localReply(550, "5.6.7", "the next hop has no SMTPUTF8, which header fields need")
 		}
 	}
+	if it.env.RequireTLS && !(offers(c, "REQUIRETLS") && c.Secure()) {
+		// RFC 8689 4.2.1: it must not go on without.
+		return localReply(550, "5.7.30", "the next hop has no REQUIRETLS, or no TLS that can be trusted")
+	}
+	return mail.Reply{}
+}
+
+// cannotReach tells why a recipient may not be named to a server; code 0 if it may.
+func cannotReach(c *client.Conn, r mail.Recipient) mail.Reply {
+	if !ascii(r.To) && !offers(c, "SMTPUTF8") {
+		return localReply(550, "5.6.7", "the next hop has no SMTPUTF8, which the recipient's address needs")
+	}
+	return mail.Reply{}
 }
 
 // mailParams are the parameters of MAIL that the server knows.
-func mailParams(c *client.Conn, it *item) []string {
+func mailParams(c *client.Conn, it *item, f form) []string {
 	var p []string
-	if _, ok := c.Extension("SIZE"); ok {
-		p = append(p, "SIZE="+strconv.FormatInt(it.content.Size(), 10)) // RFC 1870 6.1
+	if offers(c, "SIZE") {
+		p = append(p, "SIZE="+f.size()) // RFC 1870 6.1
 	}
-	if _, ok := c.Extension("8BITMIME"); ok && it.env.Body != "" {
-		p = append(p, "BODY="+it.env.Body)
+	if f.body != "" {
+		p = append(p, "BODY="+f.body)
 	}
-	if it.env.UTF8 {
+	if f.utf8 {
 		p = append(p, "SMTPUTF8")
 	}
 	if it.env.RequireTLS {
 		p = append(p, "REQUIRETLS")
 	}
-	if _, ok := c.Extension("DSN"); ok {
+	if offers(c, "DSN") {
 		if it.env.Return != "" {
 			p = append(p, "RET="+it.env.Return)
 		}
@@ -80,7 +66,7 @@ func mailParams(c *client.Conn, it *item) []string {
 // rcptParams are the parameters of RCPT that the server knows.
 func rcptParams(c *client.Conn, r mail.Recipient) []string {
 	var p []string
-	if _, ok := c.Extension("DSN"); ok {
+	if offers(c, "DSN") {
 		if len(r.Notify) > 0 {
 			p = append(p, "NOTIFY="+strings.Join(r.Notify, ","))
 		}

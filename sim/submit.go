@@ -23,6 +23,7 @@ type Submission struct {
 	Options map[string][]string // parameters of MAIL and RCPT by upper-case keyword, sent as they are
 	Message []byte              // header and body with CRLF lines
 	Content mail.Content        // instead of Message
+	Chunked bool                // send the content by BDAT where it is offered (RFC 3030); binary content always is
 }
 
 // Exchange is one reply of a dialog.
@@ -78,6 +79,7 @@ func (n *Network) Send(ctx context.Context, s Submission) Dialog {
 		if s.TLS == "" {
 			s.TLS = sub.TLS
 		}
+		s.Chunked = s.Chunked || to.cfg.Chunking == ChunkingAlways
 		if to = n.byName[sub.Via]; to == nil || to.cfg.Role == MUA {
 			return Dialog{Err: fmt.Errorf("send via %s: it submits through %s, which is no server", s.Via, sub.Via)}
 		}
@@ -164,6 +166,9 @@ func (d *Dialog) transfer(c *client.Conn, s Submission, lmtp bool) error {
 		content = mail.Bytes(s.Message)
 	}
 	t := client.Transfer{From: s.From, Content: content}
+	// RFC 3030 3: binary content is no text, and travels by BDAT alone.
+	t.Binary = strings.EqualFold(strings.Join(s.Options["BODY"], ""), "BINARYMIME")
+	t.Chunked = (s.Chunked || t.Binary) && offers(c, "CHUNKING")
 	ofMail, ofRcpt := scriptedParams(s.Options)
 	t.Params = ofMail
 	for _, to := range s.To {

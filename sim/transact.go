@@ -15,18 +15,32 @@ import (
 // where the server takes only so many in one. RFC 5321 4.5.3.1.10 wants the rest to
 // be sent at once or later; it goes on at once as long as somebody is served.
 func (d *delivery) transact(c *client.Conn) error {
-	if r, ok := cannotSend(c, d.entry.it.fitting(c)); !ok {
+	r := d.cannotSend(c)
+	var f form
+	if r.Code == 0 {
+		f, r = d.form(c)
+	}
+	if r.Code != 0 {
 		d.out.hostFailed(r, d.out.remote)
 		return nil
 	}
-	var later []pending
-	for rest := d.out.left; len(rest) > 0; {
+	var later, rest []pending
+	for _, p := range d.out.left {
+		if r := cannotReach(c, p.Recipient); r.Code != 0 {
+			p.last = r
+			later = append(later, p)
+			continue
+		}
+		rest = append(rest, p)
+	}
+	d.out.left = slices.Concat(later, rest)
+	for len(rest) > 0 {
 		now := rest[:min(len(rest), mostRecipients(c))]
 		if d.node.is(mutantOneRecipient) {
 			now = rest[:1]
 		}
 		rest = rest[len(now):]
-		res, err := d.transaction(c, now)
+		res, err := d.transaction(c, f, now)
 		later = append(later, res.later...)
 		if res.served && c.Usable() {
 			rest = append(res.over, rest...)
@@ -76,14 +90,15 @@ type sorted struct {
 }
 
 // transaction offers recipients and sorts the answers.
-func (d *delivery) transaction(c *client.Conn, rcpts []pending) (s sorted, err error) {
+func (d *delivery) transaction(c *client.Conn, f form, rcpts []pending) (s sorted, err error) {
 	it := d.entry.it.fitting(c)
-	t := client.Transfer{From: it.env.From, Params: mailParams(c, it), Content: it.content}
+	t := client.Transfer{
+		From: it.env.From, Params: mailParams(c, it, f), Content: f.content, Chunked: f.chunked, Binary: f.binary,
+	}
 	for _, p := range rcpts {
 		t.To = append(t.To, client.Rcpt{To: p.To, Params: rcptParams(c, p.Recipient)})
 	}
 	res, err := c.Send(t)
-	_, knowsDSN := c.Extension("DSN")
 	accepted := 0
 	for i, p := range rcpts {
 		r, taken := res.Final(i)
@@ -95,7 +110,7 @@ func (d *delivery) transaction(c *client.Conn, rcpts []pending) (s sorted, err e
 				From: it.env.From, To: p.To, Reply: r.String(), Attempt: d.entry.tries + 1,
 			})
 			s.served = true
-			if !knowsDSN {
+			if !offers(c, "DSN") {
 				s.relayed = append(s.relayed, p.Recipient)
 			}
 		case tooMany(res.Rcpt[i], accepted, t.Params):

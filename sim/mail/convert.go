@@ -79,6 +79,14 @@ func Convert(c Content, to Transport) (*Converted, error) {
 	return v, nil
 }
 
+// MayConvert reports whether a message has anything that some transport does not
+// take as it is. Of most messages it has not.
+func MayConvert(message []byte) bool {
+	var s shape
+	s.look(message)
+	return s.high || s.bare || s.long || s.cr || bytes.Contains(bytes.ToLower(message), []byte("binary"))
+}
+
 // bears reports whether a header or what stands between the parts can go as it is.
 func (t Transport) bears(r *region) error {
 	what := "header fields have"

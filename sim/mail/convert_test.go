@@ -146,6 +146,9 @@ func TestConvert(t *testing.T) {
 					t.Errorf("how %q, size %d of %d", v.How(), v.Size(), len(got))
 				}
 				checkSums(t, []byte(tt.in), got)
+				if v.How() != "" && !MayConvert([]byte(tt.in)) || MayConvert([]byte("Subject: x\r\n\r\nx")) {
+					t.Error("MayConvert is wrong")
+				}
 			}
 		})
 	}

@@ -27,7 +27,9 @@ func (c *investigation) checkDeliveries() {
 }
 
 // checkBody compares a body with the one that was sent. Where that is not
-// known, as with a notification, there is nothing to compare.
+// known, as with a notification, there is nothing to compare. Of a mail that was
+// converted for a hop that could not take it as it was (RFC 6152 3), what its parts
+// decode to is compared.
 func (c *investigation) checkBody(d *Delivery, sent []*Sent) {
 	if len(sent) == 0 {
 		return
@@ -35,6 +37,14 @@ func (c *investigation) checkBody(d *Delivery, sent []*Sent) {
 	for _, s := range sent {
 		if s.BodySum == d.BodySum {
 			return
+		}
+	}
+	if c.converted[d.Mail] && d.Parts != nil {
+		parts := d.Parts()
+		for _, s := range sent {
+			if s.Parts == parts && parts != [32]byte{} {
+				return
+			}
 		}
 	}
 	c.report(Violation{

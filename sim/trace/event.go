@@ -18,6 +18,7 @@ const (
 	MailGenerated Kind = "mail.generated" // a node wrote a mail of its own (a notification), one event a recipient
 	MailExpanded  Kind = "mail.expanded"  // an alias or list (From) gave a recipient (To)
 	MailAttempt   Kind = "mail.attempt"   // one try of one copy: To lists its recipients, Attempt counts from 1
+	MailConverted Kind = "mail.converted" // a mail is sent to the next hop (Peer) in another encoding; Detail says in which
 	MailRelayed   Kind = "mail.relayed"   // the next hop (Peer) took one recipient
 	MailDeferred  Kind = "mail.deferred"  // one recipient stays in the queue
 	MailDelivered Kind = "mail.delivered" // one recipient's copy is in a mailbox

@@ -98,7 +98,7 @@ func (e Evidence) families() iter.Seq[Evidence] {
 // ofFate reports whether an event says what became of a mail.
 func (k Kind) ofFate() bool {
 	switch k {
-	case MailAccepted, MailGenerated, MailExpanded, MailRelayed, MailDeferred, MailDelivered, MailBounced, MailExpired, MailDiscarded:
+	case MailAccepted, MailGenerated, MailExpanded, MailConverted, MailRelayed, MailDeferred, MailDelivered, MailBounced, MailExpired, MailDiscarded:
 		return true
 	}
 	return false

@@ -67,6 +67,10 @@ type Delivery struct {
 	ReturnPathFirst bool     // the first field of all is a Return-Path
 	Received        []Hop    // newest first
 	BodySum         [32]byte // SHA-256
+
+	// Parts, if it is not nil, gives a digest of what the parts of the message decode
+	// to, whatever they are encoded in. It is asked where the message was converted.
+	Parts func() [32]byte
 }
 
 // Hop is one Received field. A field that could not be read has only Raw.
@@ -83,6 +87,7 @@ type Hop struct {
 type Sent struct {
 	Mail     string
 	BodySum  [32]byte // SHA-256
+	Parts    [32]byte // as Delivery.Parts has it; zero: not known
 	Received []string // values of the Received fields that it had, from the top down
 }
 
@@ -136,6 +141,8 @@ type investigation struct {
 	generated map[taken]*Event
 	// wrote finds those IDs by node and name of the mail.
 	wrote map[taken]string
+	// converted tells which mails were given another encoding on their way.
+	converted map[string]bool
 	// relayed finds the events by which a node gave a mail to another.
 	relayed map[handover][]*Event
 }
@@ -151,6 +158,7 @@ func investigate(e Evidence, nodes map[string]*NodeFacts) *investigation {
 		Evidence: e, nodes: nodes,
 		accepted: make(map[taken][]*Event), generated: make(map[taken]*Event),
 		wrote: make(map[taken]string), relayed: make(map[handover][]*Event),
+		converted: make(map[string]bool),
 	}
 	for _, v := range e.Events {
 		t := taken{v.Node, v.ID}
@@ -160,6 +168,8 @@ func investigate(e Evidence, nodes map[string]*NodeFacts) *investigation {
 		case MailGenerated:
 			c.generated[t] = v
 			c.wrote[taken{v.Node, v.Mail}] = v.ID
+		case MailConverted:
+			c.converted[v.Mail] = true
 		case MailRelayed:
 			h := handover{v.Mail, v.Node, v.Peer, key(v.To)}
 			c.relayed[h] = append(c.relayed[h], v)

@@ -165,6 +165,28 @@ func TestVerify(t *testing.T) {
 
 		// body
 		{"body changed", func(e *Evidence) { e.Delivered[0].BodySum[0]++ }, one(Body, "store")},
+		{"body converted", func(e *Evidence) {
+			e.Delivered[0].BodySum[0]++
+			e.Delivered[0].Parts = func() [32]byte { return [32]byte{1} }
+			e.Sent[0].Parts = [32]byte{1}
+			e.Events = append(e.Events, &Event{At: at(1), Node: "mx", Kind: MailConverted, Mail: plan})
+		}, none},
+		{"body changed, and not converted", func(e *Evidence) {
+			e.Delivered[0].BodySum[0]++
+			e.Delivered[0].Parts = func() [32]byte { return [32]byte{1} }
+			e.Sent[0].Parts = [32]byte{1}
+		}, one(Body, "store")},
+		{"body converted to another", func(e *Evidence) {
+			e.Delivered[0].BodySum[0]++
+			e.Delivered[0].Parts = func() [32]byte { return [32]byte{2} }
+			e.Sent[0].Parts = [32]byte{1}
+			e.Events = append(e.Events, &Event{At: at(1), Node: "mx", Kind: MailConverted, Mail: plan})
+		}, one(Body, "store")},
+		{"body converted, of parts that are not known", func(e *Evidence) {
+			e.Delivered[0].BodySum[0]++
+			e.Delivered[0].Parts = func() [32]byte { return [32]byte{} }
+			e.Events = append(e.Events, &Event{At: at(1), Node: "mx", Kind: MailConverted, Mail: plan})
+		}, one(Body, "store")},
 		{"sent by somebody unknown", func(e *Evidence) { e.Sent = nil }, none},
 
 		// leaks
