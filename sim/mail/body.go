@@ -3,7 +3,6 @@ package mail
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"mime"
@@ -15,40 +14,40 @@ import (
 	"github.com/emersion/go-message/textproto"
 )
 
-// content writes the body of d, and into w the fields that tell its form.
-func (d Draft) content(w *fieldWriter) ([]byte, error) {
-	text := crlfEnd(normalise([]byte(d.Text)))
-	if d.Size > 0 {
-		text = GenerateText(d.Name, d.Size)
+// body writes the body of d, and into w the fields that tell its form. What it
+// returns are the pieces of the body in their order.
+func (d Draft) body(w *fieldWriter) ([]Content, error) {
+	t, err := d.text()
+	if err != nil {
+		return nil, err
 	}
-	contentType, encoding := "text/plain; charset=us-ascii", "7bit"
+	main := part{typ: "text/plain; charset=us-ascii", encoding: "7bit", content: t.Content}
 	switch {
-	case longestLine(text) > maxLine || !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0:
-		encoding = "quoted-printable"
-	case !ascii(text) && (d.UTF8 || d.EightBit):
-		encoding = "8bit"
-	case !ascii(text):
-		encoding = "quoted-printable"
+	case t.longest > maxLine || !t.valid || t.null:
+		main.encoding = "quoted-printable"
+	case !t.ascii && (d.UTF8 || d.EightBit):
+		main.encoding = "8bit"
+	case !t.ascii:
+		main.encoding = "quoted-printable"
 	}
-	if !ascii(text) {
-		contentType = "text/plain; charset=utf-8"
+	if !t.ascii {
+		main.typ = "text/plain; charset=utf-8"
 	}
-	if encoding == "quoted-printable" {
-		var err error
-		if text, err = quotedPrintable(text); err != nil {
+	if main.encoding == "quoted-printable" {
+		if main.content, err = quotedPrintableOf(t.Content); err != nil {
 			return nil, err
 		}
 	}
 	if len(d.Attach) == 0 {
 		// Plain ASCII needs no MIME (RFC 2045 5.2), and is easier to read without.
-		if encoding != "7bit" {
+		if main.encoding != "7bit" {
 			w.add("MIME-Version", "1.0")
-			w.add("Content-Type", contentType)
-			w.add("Content-Transfer-Encoding", encoding)
+			w.add("Content-Type", main.typ)
+			w.add("Content-Transfer-Encoding", main.encoding)
 		}
-		return text, nil
+		return []Content{main.content}, nil
 	}
-	parts := []part{{typ: contentType, encoding: encoding, body: text}}
+	parts := []part{main}
 	for _, a := range d.Attach {
 		p, err := a.part(d.Name)
 		if err != nil {
@@ -59,10 +58,21 @@ func (d Draft) content(w *fieldWriter) ([]byte, error) {
 	boundary := boundaryOf(d.Name, parts)
 	w.add("MIME-Version", "1.0")
 	w.add("Content-Type", `multipart/mixed; boundary="`+boundary+`"`)
-	if encoding == "8bit" { // RFC 2045 6.4: the whole is what its parts are
-		w.add("Content-Transfer-Encoding", encoding)
+	if main.encoding == "8bit" { // RFC 2045 6.4: the whole is what its parts are
+		w.add("Content-Transfer-Encoding", main.encoding)
 	}
-	return multipart(boundary, parts)
+	return multipartOf(boundary, parts)
+}
+
+// text is the text of d with CRLF line ends.
+func (d Draft) text() (text, error) {
+	switch {
+	case d.Size > 0:
+		return text{Content: generated{d.Name, d.Size}, ascii: true, valid: true}, nil
+	case d.File != nil:
+		return textOf(Bytes(d.File))
+	}
+	return textOf(stringContent(d.Text))
 }
 
 // part is one part of a multipart (RFC 2046 5.1).
@@ -72,12 +82,21 @@ type part struct {
 	disposition string
 	description string
 	body        []byte
+	content     Content // instead of body
+}
+
+// octets is the encoded body.
+func (p part) octets() Content {
+	if p.content != nil {
+		return p.content
+	}
+	return Bytes(p.body)
 }
 
 func (a DraftAttachment) part(mail string) (part, error) {
-	data := a.Data
-	if data == nil {
-		data = GenerateText(mail+"/"+a.Name, a.Size)
+	var data Content = generated{mail + "/" + a.Name, a.Size}
+	if a.Data != nil {
+		data = Bytes(a.Data)
 	}
 	typ := a.Type
 	if typ == "" {
@@ -92,7 +111,7 @@ func (a DraftAttachment) part(mail string) (part, error) {
 	if strings.HasPrefix(media, "multipart/") || strings.HasPrefix(media, "message/") {
 		media, params = "application/octet-stream", map[string]string{}
 	}
-	p := part{encoding: "base64", disposition: "attachment", body: base64Lines(data)}
+	p := part{encoding: "base64", disposition: "attachment", content: base64Of(data)}
 	if a.Name != "" {
 		params["name"] = a.Name
 		p.disposition = mime.FormatMediaType("attachment", map[string]string{"filename": a.Name})
@@ -103,14 +122,24 @@ func (a DraftAttachment) part(mail string) (part, error) {
 	return p, nil
 }
 
-// multipart writes parts between boundaries. The line end before a boundary is
-// the boundary's (RFC 2046 5.1.1), so that bodies keep their own.
+// multipart is multipartOf in one piece.
 func multipart(boundary string, parts []part) ([]byte, error) {
+	pieces, err := multipartOf(boundary, parts)
+	if err != nil {
+		return nil, err
+	}
+	return ReadAll(concat(pieces))
+}
+
+// multipartOf writes parts between boundaries. The line end before a boundary is
+// the boundary's (RFC 2046 5.1.1), so that bodies keep their own.
+func multipartOf(boundary string, parts []part) ([]Content, error) {
 	var b bytes.Buffer
 	m := textproto.NewMultipartWriter(&b)
 	if err := m.SetBoundary(boundary); err != nil {
 		return nil, err
 	}
+	var pieces []Content
 	for _, p := range parts {
 		var h textproto.Header
 		// AddRaw puts a field on top, so the last one comes first.
@@ -129,18 +158,16 @@ func multipart(boundary string, parts []part) ([]byte, error) {
 			}
 			h.AddRaw(raw)
 		}
-		w, err := m.CreatePart(h)
-		if err != nil {
+		if _, err := m.CreatePart(h); err != nil {
 			return nil, err
 		}
-		if _, err := w.Write(p.body); err != nil {
-			return nil, err
-		}
+		pieces = append(pieces, Bytes(bytes.Clone(b.Bytes())), p.octets())
+		b.Reset()
 	}
 	if err := m.Close(); err != nil {
 		return nil, err
 	}
-	return b.Bytes(), nil
+	return append(pieces, Bytes(b.Bytes())), nil
 }
 
 // boundaryOf derives a boundary from name that no part contains. It is never
@@ -152,11 +179,32 @@ func boundaryOf(name string, parts []part) string {
 		b := "=_" + hex.EncodeToString(sum[:12])
 		free := true
 		for _, p := range parts {
-			free = free && !bytes.Contains(p.body, []byte(b))
+			free = free && (p.coded() || !contains(p.octets(), []byte(b)))
 		}
 		if free {
 			return b
 		}
+	}
+}
+
+// coded reports whether the part cannot contain "=_".
+func (p part) coded() bool { return p.encoding == "base64" || p.encoding == "quoted-printable" }
+
+// contains reports whether word is in c, as far as c can be read.
+func contains(c Content, word []byte) bool {
+	r := c.Open()
+	defer r.Close() //nolint:errcheck // only read
+	buf := make([]byte, 0, 16<<10)
+	for {
+		n, err := r.Read(buf[len(buf):cap(buf)])
+		if buf = buf[:len(buf)+n]; bytes.Contains(buf, word) {
+			return true
+		}
+		if err != nil {
+			return false
+		}
+		keep := min(len(buf), len(word)-1) // word may have begun there
+		buf = append(buf[:0], buf[len(buf)-keep:]...)
 	}
 }
 
@@ -177,58 +225,4 @@ func quotedPrintable(b []byte) ([]byte, error) {
 	}
 	err := w.Close()
 	return out.Bytes(), err
-}
-
-// base64Lines encodes b in lines of 76 octets (RFC 2045 6.8).
-func base64Lines(b []byte) []byte {
-	s := base64.StdEncoding.EncodeToString(b)
-	out := make([]byte, 0, len(s)+len(s)/38+2)
-	for len(s) > 0 {
-		n := min(76, len(s))
-		out = append(append(out, s[:n]...), '\r', '\n')
-		s = s[n:]
-	}
-	return out
-}
-
-// words fill generated text. "From" and the dots begin lines on purpose: those
-// are what careless programs change.
-var words = [...]string{"mail", "From", "relay", "queue", "hop", "..", "line", "letter", "a", "post", ".", "of"}
-
-// GenerateText returns size octets of text in lines of at most 72, CRLF at the
-// end. The same name and size give the same text.
-func GenerateText(name string, size int64) []byte {
-	if size <= 0 {
-		return nil
-	}
-	b := make([]byte, 0, size)
-	sum := sha256.Sum256([]byte(name))
-	state := uint64(sum[0])<<24 | uint64(sum[1])<<16 | uint64(sum[2])<<8 | uint64(sum[3]) | 1
-	line := make([]byte, 0, 80)
-	for int64(len(b)) < size {
-		line = line[:0]
-		for {
-			state = state*6364136223846793005 + 1442695040888963407 // Knuth's LCG
-			w := words[(state>>33)%uint64(len(words))]
-			if len(line)+1+len(w) > 72 {
-				break
-			}
-			if len(line) > 0 {
-				line = append(line, ' ')
-			}
-			line = append(line, w...)
-		}
-		left := int(min(size-int64(len(b)), 1<<20))
-		switch {
-		case left == 1:
-			// The line before grows: a lone octet cannot end in CRLF.
-			b = append(b[:max(len(b)-2, 0)], "x\r\n"...)
-			b = b[:size]
-		case left < len(line)+2:
-			b = append(append(b, line[:left-2]...), '\r', '\n')
-		default:
-			b = append(append(b, line...), '\r', '\n')
-		}
-	}
-	return b
 }

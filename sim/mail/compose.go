@@ -1,10 +1,10 @@
 package mail
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -19,6 +19,7 @@ type Draft struct {
 	Host   string    // the writer's host; default mailsim
 	Fields []DraftField
 	Text   string // of the body, UTF-8, line ends of any kind
+	File   []byte // instead of Text: its octets
 	Raw    []byte // a whole message (.eml) instead of Text, Size and Attach
 	Size   int64  // instead of Text: this many octets of generated text, 0 or at least 2
 	Attach []DraftAttachment
@@ -47,21 +48,39 @@ type DraftAttachment struct {
 // maxDraft bounds what Compose writes, in octets.
 const maxDraft = 1 << 30
 
-// Compose writes the message of d: CRLF line ends, long fields folded (RFC 5322
-// 2.2.3), nothing random. One draft always gives the same octets.
+// Compose is Content in one piece.
+func Compose(d Draft) ([]byte, error) {
+	c, err := d.Content()
+	if err != nil {
+		return nil, err
+	}
+	return ReadAll(c)
+}
+
+// Content writes the message of d: CRLF line ends, long fields folded (RFC 5322
+// 2.2.3), nothing random. One draft always gives the same octets. Those of a large
+// message are made while they are read, from what d has, which must not change.
 //
 // With Raw, the fields of Raw stay octet for octet where no field of d replaces
 // them; only Date, From and Message-ID are added where absent, and Message-ID is
 // always that of Name if there is one, since the name is how a mail is found.
-func Compose(d Draft) ([]byte, error) {
-	b, err := compose(d)
+func (d Draft) Content() (Content, error) {
+	c, err := d.compose()
+	if err == nil && c.Size() <= inOnePiece {
+		var b []byte
+		b, err = ReadAll(c)
+		c = Bytes(b)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("compose mail %s: %w", clip(d.Name), err)
 	}
-	return b, nil
+	return c, nil
 }
 
-func compose(d Draft) ([]byte, error) {
+// inOnePiece is how large a message may be to be written at once, in octets.
+const inOnePiece = 64 << 10
+
+func (d Draft) compose() (Content, error) {
 	if d.Host == "" {
 		d.Host = "mailsim"
 	}
@@ -69,10 +88,10 @@ func compose(d Draft) ([]byte, error) {
 		return nil, err
 	}
 	w := fieldWriter{utf8: d.UTF8, given: d.Fields}
-	var body []byte
+	var body []Content
 	if d.Raw != nil {
 		w.raw = true
-		h, b, err := ParseHeader(Bytes(crlfEnd(normalise(d.Raw))), 0)
+		h, rest, err := d.raw()
 		if err != nil {
 			return nil, err
 		}
@@ -83,10 +102,10 @@ func compose(d Draft) ([]byte, error) {
 				w.replace(f.Name, f.Raw)
 			}
 		}
-		body = b
+		body = []Content{rest}
 	} else {
 		var err error
-		if body, err = d.content(&w); err != nil {
+		if body, err = d.body(&w); err != nil {
 			return nil, err
 		}
 	}
@@ -101,11 +120,25 @@ func compose(d Draft) ([]byte, error) {
 	}
 	// The fields of the body's form come first into w, since they hang on the
 	// body, but last in the message, as people write them.
-	out := make([]byte, 0, len(w.top)+len(w.form)+2+len(body))
-	out = append(out, w.top...)
-	out = append(out, w.form...)
-	out = append(out, '\r', '\n')
-	return append(out, body...), nil
+	head := slices.Concat(w.top, w.form, []byte("\r\n"))
+	return append(concat{Bytes(head)}, body...), nil
+}
+
+// raw is the header and the body of a whole message, with CRLF line ends.
+func (d Draft) raw() (Header, Content, error) {
+	t, err := textOf(Bytes(d.Raw))
+	if err != nil {
+		return Header{}, nil, err
+	}
+	h, err := HeaderOf(t.Content, 0)
+	if err != nil {
+		return Header{}, nil, err
+	}
+	behind := min(t.Size(), int64(h.Size()+2))
+	if b, ok := t.Content.(octets); ok {
+		return h, b[behind:], nil
+	}
+	return h, tail{t.Content, behind}, nil
 }
 
 func (d Draft) check() error {
@@ -114,7 +147,7 @@ func (d Draft) check() error {
 			return fmt.Errorf("header %s: a name has printable ASCII without colon and space (RFC 5322 3.6.8)", clip(f.Name))
 		}
 	}
-	size := d.Size + int64(len(d.Text))
+	size := d.Size + int64(len(d.Text)+len(d.File))
 	for _, a := range d.Attach {
 		switch {
 		case a.Size < 0:
@@ -129,9 +162,9 @@ func (d Draft) check() error {
 		return fmt.Errorf("size %d: a body ends in CRLF, so it has none or at least 2 octets", d.Size)
 	case d.Size > maxDraft || size > maxDraft:
 		return fmt.Errorf("over %d octets", maxDraft)
-	case d.Size > 0 && d.Text != "":
-		return errors.New("a text and a size; give one of them")
-	case d.Raw != nil && (d.Text != "" || d.Size > 0 || len(d.Attach) > 0):
+	case d.Size > 0 && d.Text != "", d.File != nil && (d.Text != "" || d.Size > 0):
+		return errors.New("a text and a size or file; give one of them")
+	case d.Raw != nil && (d.Text != "" || d.File != nil || d.Size > 0 || len(d.Attach) > 0):
 		return errors.New("a whole message, so no text, size or attachment beside it")
 	case d.Name != "" && !validName(d.Name):
 		return errors.New("a name that fits in a Message-ID has no white space, angle brackets or control characters")
@@ -259,15 +292,6 @@ func normalise(b []byte) []byte {
 	return out
 }
 
-// crlfEnd ends b in CRLF unless it is empty: DATA ends a body so (RFC 5321
-// 4.1.1.4), and a body that changed on its way would look broken.
-func crlfEnd(b []byte) []byte {
-	if len(b) > 0 && !bytes.HasSuffix(b, []byte("\r\n")) {
-		b = append(b, '\r', '\n')
-	}
-	return b
-}
-
 // longestLine returns the octets of the longest line of b, without its end.
 func longestLine(b []byte) int {
 	most := 0
@@ -277,11 +301,4 @@ func longestLine(b []byte) int {
 		b = rest
 	}
 	return most
-}
-
-// HeaderOf reads the header of c; limit as in ReadHeader.
-func HeaderOf(c Content, limit int) (Header, error) {
-	r := c.Open()
-	defer r.Close() //nolint:errcheck // only read
-	return ReadHeader(bufio.NewReader(r), limit)
 }

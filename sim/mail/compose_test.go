@@ -2,7 +2,6 @@ package mail
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
 	"io"
 	"strings"
@@ -232,15 +231,4 @@ func FuzzCompose(f *testing.F) {
 			t.Fatalf("text: want %q, got %q, %v", want, got, err)
 		}
 	})
-}
-
-func TestBase64Lines(t *testing.T) {
-	for n := range 200 {
-		in := bytes.Repeat([]byte{0xfb}, n)
-		out := base64Lines(in)
-		got, err := base64.StdEncoding.DecodeString(string(bytes.ReplaceAll(out, []byte("\r\n"), nil)))
-		if err != nil || !bytes.Equal(got, in) || longestLine(out) > 76 {
-			t.Fatalf("%d octets: %v, longest line %d", n, err, longestLine(out))
-		}
-	}
 }

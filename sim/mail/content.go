@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -116,6 +117,78 @@ func (r *joinedReader) Close() error {
 		return nil
 	}
 	return r.rest.Close()
+}
+
+// concat is several contents, one behind the other.
+type concat []Content
+
+func (c concat) Size() int64 {
+	n := int64(0)
+	for _, p := range c {
+		n += p.Size()
+	}
+	return n
+}
+
+func (c concat) Open() io.ReadCloser { return &concatReader{rest: c} }
+
+type concatReader struct {
+	rest []Content
+	now  io.ReadCloser // nil: the next one is to be opened
+}
+
+func (r *concatReader) Read(p []byte) (int, error) {
+	for {
+		if r.now == nil {
+			if len(r.rest) == 0 {
+				return 0, io.EOF
+			}
+			r.now, r.rest = r.rest[0].Open(), r.rest[1:]
+		}
+		n, err := r.now.Read(p)
+		if !errors.Is(err, io.EOF) {
+			return n, err
+		}
+		if err = r.Close(); n > 0 || err != nil {
+			return n, err
+		}
+	}
+}
+
+// Close closes what is being read.
+func (r *concatReader) Close() error {
+	if r.now == nil {
+		return nil
+	}
+	err := r.now.Close()
+	r.now = nil
+	return err
+}
+
+// tail is a Content without its first octets.
+type tail struct {
+	of   Content
+	skip int64
+}
+
+func (t tail) Size() int64 { return t.of.Size() - t.skip }
+
+func (t tail) Open() io.ReadCloser {
+	r := t.of.Open()
+	_, err := io.CopyN(io.Discard, r, t.skip)
+	return &tailReader{r, err}
+}
+
+type tailReader struct {
+	io.ReadCloser
+	err error
+}
+
+func (t *tailReader) Read(p []byte) (int, error) {
+	if t.err != nil {
+		return 0, t.err
+	}
+	return t.ReadCloser.Read(p)
 }
 
 // ReadAll returns the octets of c. They must not be changed.

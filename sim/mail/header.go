@@ -90,6 +90,31 @@ func ParseHeader(c Content, limit int) (Header, []byte, error) {
 	return h, body, nil
 }
 
+// HeaderOf reads the header of c; limit as in ReadHeader.
+func HeaderOf(c Content, limit int) (Header, error) {
+	h, body, err := OpenBody(c, limit)
+	if err != nil {
+		return Header{}, err
+	}
+	return h, body.Close()
+}
+
+// OpenBody reads the header of c, limit as in ReadHeader, and opens what is behind
+// the empty line.
+func OpenBody(c Content, limit int) (Header, io.ReadCloser, error) {
+	r := c.Open()
+	b := bufio.NewReader(r)
+	h, err := ReadHeader(b, limit)
+	if err != nil {
+		_ = r.Close()
+		return Header{}, nil, err
+	}
+	return h, struct {
+		*bufio.Reader
+		io.Closer
+	}{b, r}, nil
+}
+
 func newField(raw []byte) Field {
 	i := bytes.IndexByte(raw, ':')
 	if i < 0 {

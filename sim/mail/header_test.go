@@ -169,5 +169,12 @@ func FuzzHeader(f *testing.F) {
 		if err != nil || !bytes.Equal(body, rest) {
 			t.Fatalf("%q: ParseHeader has the body %q, ReadHeader leaves %q, %v", in, body, rest, err)
 		}
+		_, open, err := OpenBody(Bytes(in), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body, err := io.ReadAll(open); err != nil || !bytes.Equal(body, rest) {
+			t.Fatalf("%q: OpenBody has the body %q, ReadHeader leaves %q, %v", in, body, rest, err)
+		}
 	})
 }
