@@ -36,6 +36,7 @@ func (p *page) failure(r *Report, g *Group, c *Check) {
 		p.fact("rules", lead, Escape(strings.Join(c.Refs, ", ")))
 	}
 	p.wantGot(c, 4)
+	p.route(c.Route, "    ")
 	if len(c.Trace) > 0 {
 		p.put("    ", p.ink.bold("what happened"), "\n")
 		p.events(r, EventList(c.Trace...), "      ", p.verbose)
@@ -53,6 +54,17 @@ func (p *page) wantGot(c *Check, indent int) {
 	}
 	if c.Reason != "" {
 		p.fact("because", indent+9, escapeLines(c.Reason)...)
+	}
+}
+
+// route writes where the mail would go, behind indent.
+func (p *page) route(lines []string, indent string) {
+	if len(lines) == 0 {
+		return
+	}
+	p.put(indent, p.ink.bold("route at that moment"), "\n")
+	for _, line := range lines {
+		p.wrapped(indent+"  ", len(indent)+2, Escape(line))
 	}
 }
 

@@ -50,6 +50,14 @@ func fallback() reports.Report {
 					Name: "expect route second is [out, mx2, store] within 1m", Where: "mx-fallback.yaml:34:5",
 					Refs: []string{"RFC5321#5.1", "RFC5321#4.5.4.1"}, Verdict: reports.Fail, At: 26 * time.Hour, Took: time.Minute,
 					Want: "out, mx2, store", Got: "out\nin the queue of out:\n  second for bob@example.org, last told at 09:00:00.072 by mx1: 451 4.3.0 try later, next try in 30m",
+					Route: []string{
+						"out: bob@example.org",
+						"  decided by  the MX records of example.org (RFC 5321 5.1)",
+						"  asked       MX example.org: 10 mx1.example.org, 20 mx2.example.org, 30 a-host-with-a-long-name.example.org [from the cache, 4m left]",
+						"              A mx1.example.org: 192.0.2.10 [TTL 5m]",
+						"  tries        1  mx1.example.org 192.0.2.10:25, preference 10, node mx1",
+						"               2  mx2.example.org 192.0.2.20:25, preference 20, node mx2: node mx2 is down",
+					},
 					Trace: events,
 					Ladder: &reports.Ladder{Columns: []string{"client", "out", "mx1", "mx2"}, Rungs: []reports.Rung{
 						{At: 51 * ms, From: "client", To: "out", Text: "second"},
@@ -105,6 +113,7 @@ func hostile() reports.Report {
 		Groups: []reports.Group{{Name: evil, Checks: []reports.Check{
 			{
 				Name: evil, ID: evil, Where: evil, Refs: []string{evil}, Verdict: reports.Error, Want: evil, Got: evil, Reason: evil,
+				Route: []string{evil},
 				Trace: []reports.Event{event(0, evil, evil, reports.Event{
 					Mail: evil, Peer: evil, From: evil, To: evil, Reply: evil, Detail: evil, ID: evil, Session: evil, With: evil,
 				})},

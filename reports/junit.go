@@ -129,6 +129,7 @@ func details(r *Report, c *Check) string {
 		p.fact("where", 9, Escape(c.Where))
 	}
 	p.wantGot(c, 0)
+	p.route(c.Route, "")
 	if len(c.Trace) > 0 {
 		p.put("what happened\n")
 		p.events(r, EventList(c.Trace...), "  ", false)

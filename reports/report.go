@@ -62,7 +62,8 @@ type Check struct {
 	Want    string        `json:"want,omitempty"`   // of a check that did not pass
 	Got     string        `json:"got,omitempty"`    // may have several lines
 	Reason  string        `json:"reason,omitempty"` // of skip and error
-	Trace   []Event       `json:"trace,omitempty"`  // what happened to the mail in question
+	Route   []string      `json:"route,omitempty"`  // where the mail in question would go then, and why: lines
+	Trace   []Event       `json:"trace,omitempty"`  // what happened to it
 	Ladder  *Ladder       `json:"ladder,omitempty"` // the same, hop by hop
 }
 

@@ -27,6 +27,7 @@ type finding struct {
 	mails     []string       // whose events show it
 	address   string         // without mails: events that name this address show it
 	trace     []*trace.Event // without both: these
+	astray    []spot         // where a mail left the way that was wanted
 }
 
 // line adds a line to what was found.

@@ -103,6 +103,9 @@ func (q *routeSubject) tell() *finding {
 		}
 		for _, p := range paths {
 			f.line("%s to %s took %s", name, p.To, strings.Join(p.Nodes, " -> "))
+			if s, ok := q.turn(p); ok {
+				f.astray = append(f.astray, s)
+			}
 		}
 		f.line("%s", q.run.whereabouts(name))
 	}

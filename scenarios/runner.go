@@ -236,6 +236,7 @@ func (r *run) judge(at *slot, began time.Time, f *finding) {
 		if f != nil {
 			c.Verdict = reports.Fail
 			r.explain(c, f)
+			c.Route = r.ways(f)
 		}
 	})
 }
