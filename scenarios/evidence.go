@@ -67,10 +67,10 @@ func (r *run) layInvariants() map[string]*slot {
 }
 
 // judgeInvariants decides all invariants but leaks.
-func (r *run) judgeInvariants(slots map[string]*slot, e trace.Evidence) {
+func (r *run) judgeInvariants(slots map[string]*slot, all []trace.Violation) {
 	began := time.Now()
 	broken := map[string][]trace.Violation{}
-	for _, v := range trace.Verify(e) {
+	for _, v := range all {
 		broken[v.Invariant] = append(broken[v.Invariant], v)
 	}
 	for _, name := range trace.Invariants() {
@@ -148,16 +148,25 @@ func (r *run) judgeLeaks(at *slot, began time.Time, err error) {
 	})
 }
 
+// verified is what the invariants said when so many events had happened.
+type verified struct {
+	events     int
+	violations []trace.Violation
+}
+
+// violations returns how the invariants are broken now. Where nothing has happened
+// since they were judged last, as between a load and the end, it is what they said.
+func (r *run) violations() []trace.Violation {
+	r.index.refresh()
+	if n := r.index.len(); r.verified.events != n {
+		r.verified = verified{n, trace.Verify(r.evidence())}
+	}
+	return r.verified.violations
+}
+
 // evidence gathers what the invariants are judged by.
 func (r *run) evidence() trace.Evidence {
-	r.index.refresh()
 	e := trace.Evidence{Events: r.res.canonical(r.index.events)}
-	recipients := map[string]int{} // of a transaction, by node and id
-	for _, ev := range e.Events {
-		if ev.Kind == trace.MailAccepted {
-			recipients[ev.Node+"\x00"+ev.ID]++
-		}
-	}
 	for _, nd := range r.net.Nodes() {
 		cfg := nd.Config()
 		facts := trace.NodeFacts{Name: nd.Name(), Host: nd.Host(), Role: string(cfg.Role), Hops: cfg.Limits.Hops}
@@ -170,12 +179,10 @@ func (r *run) evidence() trace.Evidence {
 		}
 		for _, box := range nd.Mailboxes() {
 			for _, m := range nd.Mailbox(box) {
-				d := trace.Delivery{
+				e.Delivered = append(e.Delivered, trace.Delivery{
 					Node: nd.Name(), ID: m.ID, Mail: m.Mail, To: m.To, From: m.From,
-					Recipients: recipients[nd.Name()+"\x00"+m.ID],
-				}
-				readDelivery(&d, m.Content)
-				e.Delivered = append(e.Delivered, d)
+					Read: func(d *trace.Delivery) { readDelivery(d, m.Content) },
+				})
 			}
 		}
 	}

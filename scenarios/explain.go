@@ -194,10 +194,10 @@ func (r *run) whereabouts(name string) string {
 		lines = append([]string{fmt.Sprintf("(%d things before)", len(lines)-listMost)}, lines[len(lines)-listMost:]...)
 	}
 	out, handed := r.sent[name]
-	if len(lines) == 0 || handed && !out.dialog.Accepted() {
+	if len(lines) == 0 || handed && out.refusal != "" {
 		switch {
-		case handed && !out.dialog.Accepted():
-			lines = []string{"was handed to " + out.via + ": " + out.dialog.told()}
+		case handed && out.refusal != "":
+			lines = []string{"was handed to " + out.via + ": " + out.refusal}
 		case len(r.index.of(name)) > 0:
 			lines = []string{"is on its way, or lost"}
 		default:

@@ -152,7 +152,7 @@ func (q *eventSubject) look() {
 			q.tally(e)
 		}
 	case name.Regexp == nil && !name.Absent && q.run.groups[name.Text] == 0:
-		list := x.byMail[name.Text]
+		list := x.mails().events[name.Text]
 		for ; q.next < len(list); q.next++ {
 			q.tally(x.events[list[q.next]])
 		}
@@ -190,16 +190,17 @@ func (q *eventSubject) ofMail(mail string) bool {
 // their sessions, each one once.
 func (q *eventSubject) sessionEvents() []*trace.Event {
 	x := q.run.index
-	seen := map[int]bool{}
-	for name, list := range x.byMail {
+	m := x.mails()
+	seen := map[int32]bool{}
+	for name, list := range m.events {
 		if !q.ofMail(name) {
 			continue
 		}
 		for _, i := range list {
 			seen[i] = true
 		}
-		for _, s := range x.sessions[name] {
-			for _, i := range x.bySession[s] {
+		for _, s := range m.sessions[name] {
+			for _, i := range m.ofSession[s] {
 				seen[i] = true
 			}
 		}
@@ -207,7 +208,7 @@ func (q *eventSubject) sessionEvents() []*trace.Event {
 	if q.check.Mail.Absent {
 		for i, e := range x.events {
 			if e.Mail == "" {
-				seen[i] = true
+				seen[int32(i)] = true
 			}
 		}
 	}

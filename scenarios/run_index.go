@@ -1,26 +1,36 @@
 package scenarios
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/mailsim/mailsim/sim/trace"
 )
 
-// index finds the events of a mail without looking through the whole log. It
-// belongs to the goroutine that tells the story, and knows what had happened at
-// its last refresh.
+// index finds events without looking through the whole log. It belongs to the
+// goroutine that tells the story, and knows what had happened at its last refresh.
 type index struct {
 	log     *trace.Log
 	events  []*trace.Event // in the order of their arrival
-	byMail  map[string][]int
 	byNode  map[string]int // how many events a node has
 	arrived int            // events of mail.delivered
+	byMail  mailIndex
+}
+
+// mailIndex finds the events of a mail. It takes in what has happened when a check
+// asks for a mail, which after a load of a hundred thousand may be never.
+type mailIndex struct {
+	known  int // so many events of the index
+	events map[string][]int32
 	// Events of a session belong to all mails that were seen in it.
-	bySession map[string][]int
-	sessions  map[string][]string // of a mail, in the order in which it was seen in them
+	ofSession map[session][]int32
+	sessions  map[string][]session // of a mail, in the order in which it was seen in them
 	sorted    map[string]ofMail
 }
+
+// session names a server session among all nodes.
+type session struct{ node, name string }
 
 // ofMail is the canonical list of a mail's events, made when it had so many.
 type ofMail struct {
@@ -30,12 +40,14 @@ type ofMail struct {
 
 func newIndex(log *trace.Log) *index {
 	return &index{
-		log:       log,
-		byMail:    map[string][]int{},
-		byNode:    map[string]int{},
-		bySession: map[string][]int{},
-		sessions:  map[string][]string{},
-		sorted:    map[string]ofMail{},
+		log:    log,
+		byNode: map[string]int{},
+		byMail: mailIndex{
+			events:    map[string][]int32{},
+			ofSession: map[session][]int32{},
+			sessions:  map[string][]session{},
+			sorted:    map[string]ofMail{},
+		},
 	}
 }
 
@@ -51,33 +63,38 @@ func (x *index) refresh() {
 		return
 	}
 	all, _ := x.log.Since(0)
-	for i := len(x.events); i < len(all); i++ {
-		e := all[i]
+	for _, e := range all[len(x.events):] {
 		x.byNode[e.Node]++
 		if e.Kind == trace.MailDelivered {
 			x.arrived++
-		}
-		session := ""
-		if e.Session != "" {
-			session = e.Node + "\x00" + e.Session
-		}
-		if session != "" && e.Mail != "" && !listed(x.sessions[e.Mail], session) {
-			x.sessions[e.Mail] = append(x.sessions[e.Mail], session)
-		}
-		switch {
-		case session != "" && (e.Mail == "" || e.Kind.OfSession()):
-			x.bySession[session] = append(x.bySession[session], i)
-		case e.Mail != "":
-			x.byMail[e.Mail] = append(x.byMail[e.Mail], i)
 		}
 	}
 	x.events = all
 }
 
+// mails returns what finds the events of mails, up to the last refresh.
+func (x *index) mails() *mailIndex {
+	m := &x.byMail
+	for ; m.known < len(x.events); m.known++ {
+		e := x.events[m.known]
+		s := session{e.Node, e.Session}
+		if e.Session != "" && e.Mail != "" && !listed(m.sessions[e.Mail], s) {
+			m.sessions[e.Mail] = append(m.sessions[e.Mail], s)
+		}
+		switch {
+		case e.Session != "" && (e.Mail == "" || e.Kind.OfSession()):
+			m.ofSession[s] = append(m.ofSession[s], int32(m.known))
+		case e.Mail != "":
+			m.events[e.Mail] = append(m.events[e.Mail], int32(m.known))
+		}
+	}
+	return m
+}
+
 // listed looks from the end: what is asked for is mostly the newest.
-func listed(list []string, s string) bool {
-	for i := len(list) - 1; i >= 0; i-- {
-		if list[i] == s {
+func listed(list []session, s session) bool {
+	for _, other := range slices.Backward(list) {
+		if other == s {
 			return true
 		}
 	}
@@ -86,9 +103,10 @@ func listed(list []string, s string) bool {
 
 // version grows with every event that belongs to a mail.
 func (x *index) version(mail string) int {
-	n := len(x.byMail[mail])
-	for _, s := range x.sessions[mail] {
-		n += len(x.bySession[s])
+	m := x.mails()
+	n := len(m.events[mail])
+	for _, s := range m.sessions[mail] {
+		n += len(m.ofSession[s])
 	}
 	return n
 }
@@ -97,20 +115,21 @@ func (x *index) version(mail string) int {
 // canonical order. The slice is shared.
 func (x *index) of(mail string) []*trace.Event {
 	v := x.version(mail)
-	if have, ok := x.sorted[mail]; ok && have.version == v {
+	m := x.mails()
+	if have, ok := m.sorted[mail]; ok && have.version == v {
 		return have.events
 	}
 	events := make([]*trace.Event, 0, v)
-	for _, i := range x.byMail[mail] {
+	for _, i := range m.events[mail] {
 		events = append(events, x.events[i])
 	}
-	for _, s := range x.sessions[mail] {
-		for _, i := range x.bySession[s] {
+	for _, s := range m.sessions[mail] {
+		for _, i := range m.ofSession[s] {
 			events = append(events, x.events[i])
 		}
 	}
 	trace.Sort(events)
-	x.sorted[mail] = ofMail{v, events}
+	m.sorted[mail] = ofMail{v, events}
 	return events
 }
 

@@ -72,14 +72,11 @@ func arrivals(stages []RateStage) []time.Duration {
 	return due
 }
 
-// shot is one mail of a load.
+// shot is what is remembered of one mail of a load, of which there may be millions.
 type shot struct {
-	name   string
-	took   time.Duration
-	dialog dialog
-	out    outgoing
-	err    error // of mailsim or the scenario
-	done   bool
+	took  time.Duration
+	taken bool  // the server took it
+	err   error // of mailsim or the scenario
 }
 
 // load sends many mails and judges the thresholds. In the open model a mail is
@@ -97,12 +94,8 @@ func (r *run) load(l *Load) (*finding, error) {
 	}
 	elapsed := time.Since(begun)
 	for i := range shots {
-		s := &shots[i]
-		if s.err != nil {
-			return nil, s.err
-		}
-		if s.done {
-			r.sent[s.name] = s.out
+		if err := shots[i].err; err != nil {
+			return nil, err
 		}
 	}
 	if r.interrupted() {
@@ -126,20 +119,21 @@ func (l *Load) parties(seed uint64, mail string) (via, from string, to []string)
 
 // shoot sends one mail.
 func (r *run) shoot(l *Load, s *shot, i int) {
-	s.name = mailOf(l.name(), i+1)
-	via, from, to := l.parties(r.scenario.Seed, s.name)
+	name := mailOf(l.name(), i+1)
+	via, from, to := l.parties(r.scenario.Seed, name)
 	var b []byte
-	b, s.err = mail.Compose(mail.Draft{Name: s.name, From: from, To: to, Date: time.Now(), Size: l.Size})
+	b, s.err = mail.Compose(mail.Draft{Name: name, From: from, To: to, Date: time.Now(), Size: l.Size})
 	if s.err != nil {
 		return
 	}
 	begun := time.Now()
-	s.dialog, s.err = r.hand(sim.Submission{
-		Mail: s.name, Via: via, From: from, To: to, Auth: l.Auth, TLS: l.TLS, Message: b,
+	d, err := r.hand(sim.Submission{
+		Mail: name, Via: via, From: from, To: to, Auth: l.Auth, TLS: l.TLS, Message: b,
 	})
-	s.took = time.Since(begun)
-	s.out = outgoingOf(via, b, s.dialog)
-	s.done = s.err == nil
+	s.took, s.taken, s.err = time.Since(begun), d.Accepted(), err
+	if err == nil {
+		r.handedIn(name, outgoingOf(via, b, d))
+	}
 }
 
 func (r *run) shootOpen(l *Load, shots []shot) {
@@ -187,9 +181,9 @@ func (r *run) judgeLoad(l *Load, shots []shot, elapsed time.Duration) *finding {
 	fig := figures{sent: len(shots), elapsed: elapsed}
 	var failures []string
 	for i := range shots {
-		if !shots[i].dialog.Accepted() {
+		if !shots[i].taken {
 			fig.failed++
-			failures = append(failures, shots[i].name)
+			failures = append(failures, mailOf(l.name(), i+1))
 			continue
 		}
 		fig.latency = append(fig.latency, shots[i].took)
@@ -229,7 +223,7 @@ func (r *run) judgeLoad(l *Load, shots []shot, elapsed time.Duration) *finding {
 			break
 		}
 		f.mails = append(f.mails, name)
-		f.line("%s: %s", name, r.sent[name].dialog.told())
+		f.line("%s: %s", name, r.sent[name].refusal)
 	}
 	return f
 }
@@ -238,7 +232,7 @@ func (r *run) judgeLoad(l *Load, shots []shot, elapsed time.Duration) *finding {
 // invariants see it.
 func (r *run) countFates(group string, fig *figures) {
 	lost, duplicated := map[string]bool{}, map[string]bool{}
-	for _, v := range trace.Verify(r.evidence()) {
+	for _, v := range r.violations() {
 		if !r.member(v.Mail, group) {
 			continue
 		}

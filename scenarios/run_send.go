@@ -26,7 +26,14 @@ type outgoing struct {
 	body     [sha256.Size]byte
 	parts    [sha256.Size]byte // what they decode to; zero where nobody could need to convert it
 	received []string          // values of the Received fields that it had already
-	dialog   dialog
+	refusal  string            // what the server said instead of taking it; "" if it took it
+}
+
+// handedIn notes a mail; the mails of a load are handed in side by side.
+func (r *run) handedIn(name string, o outgoing) {
+	r.sending.Lock()
+	defer r.sending.Unlock()
+	r.sent[name] = o
 }
 
 // send gives mails to a server, one after the other; with every, each begins its
@@ -57,7 +64,7 @@ func (r *run) send(s *Send) error {
 		if err != nil {
 			return err
 		}
-		r.sent[name] = outgoingOf(s.Via, b, d)
+		r.handedIn(name, outgoingOf(s.Via, b, d))
 		r.last = append(r.last, sent{name, d})
 	}
 	return nil
@@ -106,7 +113,10 @@ func outgoingOf(via string, message []byte, d dialog) outgoing {
 	if err != nil {
 		body = message // no header: all of it is compared
 	}
-	out := outgoing{via: via, body: sha256.Sum256(body), received: header.Values("Received"), dialog: d}
+	out := outgoing{via: via, body: sha256.Sum256(body), received: header.Values("Received")}
+	if !d.Accepted() {
+		out.refusal = d.told()
+	}
 	if mail.MayConvert(message) {
 		out.parts = partsSum(mail.Bytes(message))
 	}

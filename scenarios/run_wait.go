@@ -93,8 +93,14 @@ func (r *run) tick() (tick <-chan time.Time, stop func()) {
 	return t.C, t.Stop
 }
 
+// passTick is how long a run that lets time pass looks away after an event. A busy
+// network has thousands in a second, and there is nothing to do but to see an
+// interrupt.
+const passTick = 20 * time.Millisecond
+
 // pass lets d pass and looks at nothing but the interrupt.
 func (r *run) pass(d time.Duration) {
+	end := time.Now().Add(d)
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	tick, stop := r.tick()
@@ -104,6 +110,7 @@ func (r *run) pass(d time.Duration) {
 		_, wake := r.index.log.Since(r.index.len())
 		select {
 		case <-wake:
+			time.Sleep(min(passTick, time.Until(end)))
 		case <-tick:
 		case <-timer.C:
 			return

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -69,7 +70,9 @@ type run struct {
 
 	groups   map[string]int        // names that stand for NAME-1 to NAME-N
 	last     []sent                // what the last send was told
+	sending  sync.Mutex            // for sent
 	sent     map[string]outgoing   // every mail that was handed in
+	verified verified              // what the invariants said last
 	faults   map[string][]string   // nodes by name of the fault
 	links    map[direction]*linkAt // links that were changed
 	late     []lateCheck           // within: end
@@ -128,9 +131,9 @@ func (r *run) play(slots []*slot) {
 		// proves nothing about its mail.
 		r.takeDown(invariants)
 	default:
-		evidence := r.evidence()
+		broken := r.violations()
 		r.takeDown(invariants)
-		r.judgeInvariants(invariants, evidence)
+		r.judgeInvariants(invariants, broken)
 	}
 	r.res.ended()
 }
