@@ -301,6 +301,7 @@ func queueFields() []field[sim.QueueConfig] {
 		{"delay-notice", "when the sender is told that a mail is late; default never", func(q *sim.QueueConfig) value { return duration(&q.DelayNotice) }, false},
 		{"parallel", "transactions at once; default 20", func(q *sim.QueueConfig) value { return whole(&q.Parallel, 1, 10_000) }, false},
 		{"per-host", "transactions at once to one next hop; default as many as parallel", func(q *sim.QueueConfig) value { return whole(&q.PerHost, 1, 10_000) }, false},
+		{"reuse", "mails in one session, 1 for a session each; default 100", func(q *sim.QueueConfig) value { return whole(&q.Reuse, 1, 10_000) }, false},
 	}
 }
 

@@ -177,6 +177,7 @@ type QueueConfig struct {
 	DelayNotice time.Duration   // 0: no delay notification
 	Parallel    int             // transactions at once; default 20
 	PerHost     int             // transactions at once to one next hop; default Parallel
+	Reuse       int             // mails in one session, 1: each has its own; default 100
 }
 
 // Stage is a moment of a session where a fault acts or a reply is judged.

@@ -15,7 +15,7 @@ import (
 	"github.com/mailsim/mailsim/sim/mail"
 )
 
-// delivery is one session with one target.
+// delivery is one mail on its way to one target.
 type delivery struct {
 	node   *Node
 	entry  *entry
@@ -24,34 +24,92 @@ type delivery struct {
 	out    *outcome
 }
 
-// run does the session. It reports whether the mail's fate is unsure: the
+// fresh gives the mail to the target over a connection of its own. It returns the
+// channel when that may be used on, and whether the mail's fate is unsure: the
 // connection broke behind the dot, so that another host could get it as well.
-func (d *delivery) run(ctx context.Context) (unsure bool) {
+func (d *delivery) fresh(ctx context.Context) (ch *channel, unsure bool) {
 	d.out.remote = d.node.peerName(d.target.addr.Addr())
-	err := d.session(ctx, true)
+	ch, err := d.open(ctx, true)
 	var hs handshakeError
 	if errors.As(err, &hs) && ctx.Err() == nil {
 		// RFC 7435 3: opportunistic TLS falls back to the clear.
 		d.flow += " plain"
-		err = d.session(ctx, false)
+		ch, err = d.open(ctx, false)
 	}
+	if err == nil {
+		err = d.over(ch)
+	}
+	return d.judge(ch, err)
+}
+
+// again gives the mail to the target over a channel that has carried others. It
+// reports false when the channel turned out to be closed: a server may end a session
+// between two mails (by 421, RFC 5321 3.8), which says nothing about the second one.
+// As long as nobody was answered, a connection of its own is no new try.
+func (d *delivery) again(ch *channel) (next *channel, unsure, ok bool) {
+	d.out.remote = d.node.peerName(d.target.addr.Addr())
+	before := *d.out
+	err := d.over(ch)
+	if (err == nil || closedByPeer(err)) && d.unheard(before) {
+		ch.cut()
+		*d.out = before
+		return nil, false, false
+	}
+	next, unsure = d.judge(ch, err)
+	return next, unsure, true
+}
+
+// unheard reports whether the server has said nothing about the mail but 421.
+func (d *delivery) unheard(before outcome) bool {
+	return len(d.out.failed) == len(before.failed) && len(d.out.left) == len(before.left) &&
+		!slices.ContainsFunc(d.out.left, func(p pending) bool { return p.last.Code != 0 && p.last.Code != 421 })
+}
+
+// over does the mail's transaction on a channel.
+func (d *delivery) over(ch *channel) error {
+	before := *d.out
+	ch.conn.SetTag(d.entry.it.mail)
+	ch.mails++
+	err := d.transact(ch.c)
+	refused := len(d.out.failed) - len(before.failed)
+	ch.clean = err == nil && refused == 0 && len(d.out.left) < len(before.left)
+	return err
+}
+
+// judge notes how a session went that is over, or returns its channel.
+func (d *delivery) judge(ch *channel, err error) (next *channel, unsure bool) {
 	var refused refusal
 	switch {
+	case err == nil && ch.reusable():
+		return ch, false
 	case err == nil:
-		return false
+		ch.leave()
+		return nil, false
 	case errors.As(err, &refused):
 		d.out.hostFailed(refused.reply, d.out.remote)
-		return false
+		return nil, false
 	}
+	if ch != nil {
+		ch.cut()
+	}
+	d.out.hostFailed(d.lost(err), d.out.remote)
+	return nil, errors.Is(err, errUnsure)
+}
+
+// lost is a connection that broke, or never was, as the reply that a server would
+// give for it (RFC 3463 3.5).
+func (d *delivery) lost(err error) mail.Reply {
 	code := "4.4.2"
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
 		code = "4.4.1"
 	}
 	where := d.target.host + "[" + d.target.addr.Addr().String() + "]"
-	d.out.hostFailed(localReply(451, code, where+": "+plainNet(err)+d.hint(err)), d.out.remote)
-	return errors.Is(err, errUnsure)
+	return localReply(451, code, where+": "+plainNet(err)+d.hint(err))
 }
+
+// needs is what the mail wants of its channel.
+func (d *delivery) needs() needs { return needs{requireTLS: d.entry.it.env.RequireTLS} }
 
 // hint tells where a node of this network listens that refused a connection: an
 // LMTP server is found by a route, never by MX (RFC 2033 5).
@@ -78,36 +136,8 @@ type handshakeError struct{ error }
 // errUnsure is behind errors after which the server may or may not have the mail.
 var errUnsure = errors.New("the reply to the end of the data is missing")
 
-func (d *delivery) session(ctx context.Context, useTLS bool) error {
-	conn, err := d.node.host.dial(ctx, d.target.addr, d.flow)
-	if err != nil {
-		return err
-	}
-	conn.SetTag(d.entry.it.mail)
-	stop := context.AfterFunc(ctx, func() { conn.Close() })
-	c := client.New(conn, client.Options{Host: d.node.host.Name, LMTP: d.target.lmtp})
-	err = d.dialog(c, useTLS)
-	var lost bool
-	if err != nil {
-		var r refusal
-		lost = !errors.As(err, &r)
-	}
-	if lost {
-		stop()
-		c.Close()
-		return err
-	}
-	// The mail's fate is known: a server that does not answer QUIT must not hold
-	// the queue up.
-	d.node.queue.wg.Go(func() {
-		defer stop()
-		_, _ = c.Quit() // RFC 5321 4.1.1.10: nothing hangs on the reply
-	})
-	return err
-}
-
-// dialog opens the session and does the transaction.
-func (d *delivery) dialog(c *client.Conn, useTLS bool) error {
+// hello opens the session: greeting, EHLO and TLS.
+func (d *delivery) hello(c *client.Conn, useTLS bool) error {
 	if d.target.implicit {
 		if err := c.Handshake(d.node.network.clientTLS(d.target.host, d.entry.it.env.RequireTLS)); err != nil {
 			return err
@@ -130,7 +160,7 @@ func (d *delivery) dialog(c *client.Conn, useTLS bool) error {
 			}
 		}
 	}
-	return d.transact(c)
+	return nil
 }
 
 func orRefusal(r mail.Reply, err error) error {

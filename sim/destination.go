@@ -84,6 +84,14 @@ func (ds *destinations) first() *entry {
 	return ds.ready[0].waiting[0]
 }
 
+// first returns the entry of a destination that comes first, or nil.
+func (d *destination) first() *entry {
+	if len(d.waiting) == 0 {
+		return nil
+	}
+	return d.waiting[0]
+}
+
 // take begins a try of the first entry of a destination.
 func (ds *destinations) take(d *destination) *entry {
 	e := heap.Pop(&d.waiting).(*entry)

@@ -41,8 +41,6 @@ type queue struct {
 	ctx      context.Context
 	cancel   context.CancelFunc
 	wg       sync.WaitGroup
-	started  time.Time // when tries began last
-	starts   int       // how many tries began then
 }
 
 func newQueue(n *Node) *queue {

@@ -8,6 +8,9 @@ const (
 	defaultRetry    = 30 * time.Minute
 	defaultExpire   = 5 * 24 * time.Hour
 	defaultParallel = 20
+
+	// Exim's connection_max_messages is 500, Postfix bounds a session by time, 300 s.
+	defaultReuse = 100
 )
 
 func (c QueueConfig) expire() time.Duration {
@@ -31,6 +34,9 @@ func (c QueueConfig) perHost() int {
 	}
 	return min(c.PerHost, c.parallel())
 }
+
+// reuse is how many mails go over one session.
+func (c QueueConfig) reuse() int { return orDefault(c.Reuse, defaultReuse) }
 
 // wait returns how long after the try of that number (from 1) the next one is;
 // the last given wait repeats.

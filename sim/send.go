@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/mailsim/mailsim/sim/mail"
 	"github.com/mailsim/mailsim/sim/trace"
@@ -29,18 +30,28 @@ type failure struct {
 	remote string // the host that said so; "" where it was this node
 }
 
-// attempt tries an entry once: the targets of its next hop in order, until
-// every recipient has an answer that another host could not better (RFC 5321 5.1).
-func (n *Node) attempt(ctx context.Context, e *entry) outcome {
+// attempt is one try of an entry: the targets of its next hop in order, until every
+// recipient has an answer that another host could not better (RFC 5321 5.1).
+type attempt struct {
+	node    *Node
+	entry   *entry
+	started time.Time
+	targets []target
+	at      int // the one whose turn it is
+	out     outcome
+}
+
+// begin looks for the targets. The error is a routeError.
+func (n *Node) begin(ctx context.Context, e *entry) *attempt {
 	it := e.it
-	out := outcome{left: append([]pending(nil), e.rcpts...)}
+	a := &attempt{node: n, entry: e, started: time.Now(), out: outcome{left: append([]pending(nil), e.rcpts...)}}
 	n.emit(trace.Event{
 		Kind: trace.MailAttempt, Mail: it.mail, ID: it.id, From: it.env.From,
-		To: joinRecipients(out.left), Attempt: e.tries + 1, Detail: e.to.hop.String(),
+		To: joinRecipients(a.out.left), Attempt: e.tries + 1, Detail: e.to.hop.String(),
 	})
 	if e.to.hop.local {
-		n.attemptLocal(ctx, e, &out)
-		return out
+		n.attemptLocal(ctx, e, &a.out)
+		return a
 	}
 	targets, err := n.targets(ctx, e.to.hop, question{mail: it.mail, id: it.id, attempt: e.tries + 1})
 	if err != nil {
@@ -48,23 +59,47 @@ func (n *Node) attempt(ctx context.Context, e *entry) outcome {
 		if !errors.As(err, &r) {
 			r = routeError{localReply(451, "4.4.3", err.Error())}
 		}
-		out.hostFailed(r.reply, "")
-		n.misread(&out)
-		out.giveUp()
-		return out
+		a.out.hostFailed(r.reply, "")
+		return a
 	}
-	for i, t := range targets[:min(len(targets), maxTargets)] {
-		if len(out.left) == 0 || ctx.Err() != nil || i > 0 && n.is(mutantOneAddress) {
+	most := maxTargets
+	if n.is(mutantOneAddress) {
+		most = 1
+	}
+	a.targets = targets[:min(len(targets), most)]
+	return a
+}
+
+// run makes the attempt, over a channel that is open where it leads to the right
+// host. It returns the channel that may be used on.
+func (a *attempt) run(ctx context.Context, ch *channel) *channel {
+	for a.at < len(a.targets) && len(a.out.left) > 0 && ctx.Err() == nil {
+		d := a.delivery()
+		unsure, ok := false, false
+		if ch.takes(d.target, d.needs()) {
+			ch, unsure, ok = d.again(ch)
+		}
+		if !ok {
+			ch.leave()
+			ch, unsure = d.fresh(ctx)
+		}
+		a.at++
+		if unsure {
 			break
 		}
-		d := delivery{node: n, entry: e, target: t, flow: it.id + " " + e.to.hop.String() + " " + strconv.Itoa(e.tries) + "." + strconv.Itoa(i), out: &out}
-		if unsure := d.run(ctx); unsure {
-			break
-		}
 	}
-	n.misread(&out)
-	out.giveUp()
-	return out
+	a.node.misread(&a.out)
+	a.out.giveUp()
+	return ch
+}
+
+// delivery is the attempt at the target whose turn it is.
+func (a *attempt) delivery() delivery {
+	e := a.entry
+	return delivery{
+		node: a.node, entry: e, target: a.targets[a.at], out: &a.out,
+		flow: e.it.id + " " + e.to.hop.String() + " " + strconv.Itoa(e.tries) + "." + strconv.Itoa(a.at),
+	}
 }
 
 // hostFailed notes the same reply for all that are left.

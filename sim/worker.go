@@ -49,51 +49,65 @@ func (q *queue) startDue(ctx context.Context) (time.Duration, bool) {
 		}
 		q.inFlight++
 		q.wg.Add(1)
-		go q.work(ctx, q.waiting.take(e.to), q.stagger(now))
+		go q.work(ctx, q.waiting.take(e.to))
 	}
 	return farAway, true
 }
 
-// stagger keeps tries that are due at the same instant a microsecond apart, in the
-// order of the heap. Goroutines that wake at one instant run in any order, and the
-// log would show it.
-func (q *queue) stagger(now time.Time) time.Duration {
-	if !now.Equal(q.started) {
-		q.started, q.starts = now, 0
+// apart is how long an entry waits that is to be tried now. Tries that are due at
+// one instant begin at different ones, which depend on nothing but the mail:
+// goroutines that wake at one instant run in any order, and who comes first to a
+// host would differ from run to run.
+func (q *queue) apart(e *entry) time.Duration {
+	if q.node.network.cfg.Latency < 0 { // wire.Instant: nobody asks for an order
+		return 0
 	}
-	q.starts++
-	return time.Duration(q.starts-1) * time.Microsecond
+	var to string
+	if len(e.rcpts) > 0 {
+		to = e.rcpts[0].To
+	}
+	return time.Duration(q.node.chance("start", e.it.id, e.it.env.From, to, e.tries).Int64N(int64(time.Millisecond)))
 }
 
-// work tries an entry, and goes on with the next one that is due.
-func (q *queue) work(ctx context.Context, e *entry, wait time.Duration) {
+// work tries an entry, and goes on with the next one that is due: one for the same
+// next hop as long as there is a channel to it.
+func (q *queue) work(ctx context.Context, e *entry) {
 	defer q.wg.Done()
+	var ch *channel
 	for e != nil {
-		if wait > 0 {
-			time.Sleep(wait)
-		}
-		started := time.Now()
-		out := q.node.attempt(ctx, e)
+		time.Sleep(q.apart(e))
+		a := q.node.begin(ctx, e)
+		to := e.to
+		ch = a.run(ctx, ch)
 		crashed := ctx.Err() != nil
 		if !crashed {
-			q.settle(e, out, started)
+			q.settle(e, a.out, a.started)
 		}
-		e, wait = q.next(ctx, e, crashed)
+		e = q.next(ctx, e, crashed, ch != nil)
+		if ch != nil && (e == nil || e.to != to) {
+			ch.leave()
+			ch = nil
+		}
 	}
 }
 
-// next ends a try and returns an entry that is due for a goroutine that is free,
-// or nil.
-func (q *queue) next(ctx context.Context, tried *entry, crashed bool) (*entry, time.Duration) {
+// next ends a try of an entry, and returns another one for a goroutine that is free, or nil. What falls due at this very instant is left
+// to run: whether it is here already depends on who came first.
+func (q *queue) next(ctx context.Context, tried *entry, crashed, stay bool) *entry {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	to := tried.to
 	q.putBack(tried, crashed)
-	q.waiting.tried(tried.to)
+	q.waiting.tried(to)
 	now := time.Now()
-	if e := q.waiting.first(); e != nil && !e.due.After(now) && ctx.Err() == nil {
-		return q.waiting.take(e.to), q.stagger(now)
+	due := func(e *entry) bool { return e != nil && e.due.Before(now) && ctx.Err() == nil }
+	if stay && due(to.first()) {
+		return q.waiting.take(to)
+	}
+	if e := q.waiting.first(); due(e) {
+		return q.waiting.take(e.to)
 	}
 	q.inFlight--
 	q.poke()
-	return nil, 0
+	return nil
 }
