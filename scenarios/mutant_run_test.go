@@ -62,6 +62,7 @@ nodes:
   store: {role: mda, mailboxes: [bob@example.org, carol@example.org, Bob.X@example.org, '"b c"@example.org']}
   mx1:   {role: mda, host: mx1.example.org, mailboxes: ["*@two.example.org", "*@equal.example.org", "*@fall.example.org", "*@back.example.org"]}
   mx6:   {role: mda, host: mx6.example.org, mailboxes: [bob@six.example.org]}
+  mx7:   {role: mda, host: mx7.example.org, mailboxes: [bob@plain.example.org], extensions: []}
   mx2:   {role: mda, host: mx2.example.org, mailboxes: ["*@two.example.org", "*@equal.example.org"]}
   home:  {role: mda, mailboxes: [alice@example.net, owner@example.net]}
 steps:
@@ -120,6 +121,7 @@ func TestMutants(t *testing.T) {
 			"dns: {fail: servfail, name: fall.example.org, type: MX, for: 1h}",
 			send("bob@fall.example.org", ""), "never: {event: mail.delivered, for: 20m}",
 		}, "mail.delivered"},
+		{"greets-with-helo", "out", []string{send("bob@example.org", ""), there, "expect: {wire: relay, from: out, has: [/^C> EHLO/]}"}, "wire relay"},
 		{"ignores-mx-preference", "out", []string{send("bob@two.example.org", ""), "expect: {route: a, is: [out, mx1], within: 1m}"}, "route a"},
 		{"ignores-notify", "relay", []string{
 			send("nobody@example.org", ", options: {NOTIFY: NEVER}"), "never: {event: mail.generated, for: 1h}",
@@ -156,7 +158,10 @@ func TestMutants(t *testing.T) {
 		}, "mail.accepted"},
 		{"never-expires", "out", []string{"stop: relay", send("bob@example.org", ""), "expect: {event: mail.expired, node: out, within: 6d}"}, "mail.expired"},
 		{"no-bounce", "relay", []string{send("nobody@example.org", ""), "expect: {mailbox: alice@example.net, count: 1, within: 1m}"}, "mailbox alice"},
+		{"no-dot-stuffing", "out", []string{send("bob@example.org", `, body: ".dot\n"`), there}, "invariant/body"},
+		{"no-helo-fallback", "out", []string{"fault: {node: relay, at: ehlo, reply: 502 5.5.1 what, times: 1}", send("bob@example.org", ""), there}, "mailbox bob"},
 		{"no-null-mx", "out", []string{send("bob@none.example.org", ""), "expect: {event: mail.bounced, reply: /5.1.10/, within: 1m}"}, "mail.bounced"},
+		{"no-quit", "out", []string{send("bob@example.org", ""), there, "expect: {wire: relay, from: out, has: [C> QUIT]}"}, "wire relay"},
 		{"no-received", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
 		{"no-return-path", "store", []string{send("bob@example.org", ""), there}, "invariant/return-path"},
 		{"omits-client-address", "mx1", []string{
@@ -169,6 +174,10 @@ func TestMutants(t *testing.T) {
 			send("[bob@example.org, carol@example.org]", ""), there,
 			"expect: {received: a, at: bob@example.org, is: [{for: absent}, {for: absent}, {for: absent}]}",
 		}, "received a"},
+		{"pipelines-unasked", "out", []string{
+			send("bob@plain.example.org", ""), "expect: {mailbox: bob@plain.example.org, has: a, within: 1m}",
+			"expect: {wire: mx7, from: out, has: [/^C> MAIL/, /^S> 250/, /^C> RCPT/, /^S> 250/, /^C> DATA/, /^S> 354/]}",
+		}, "wire mx7"},
 		{"received-at-bottom", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
 		{"removes-received", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
 		{"retries-at-once", "out", []string{
@@ -178,6 +187,10 @@ func TestMutants(t *testing.T) {
 			send("[bob@example.org, carol@example.org]", ""), there,
 			"expect: {received: a, at: bob@example.org, is: [{for: absent}, {for: absent}, {for: absent}]}",
 		}, "received a"},
+		{"sends-after-refused-data", "out", []string{
+			"fault: {node: relay, at: data, reply: 554 5.3.0 no}", send("bob@example.org", ""),
+			"never: {wire: relay, from: out, has: [/Message-ID/], for: 1m}",
+		}, "wire relay"},
 		{"treats-4yz-as-5yz", "out", []string{
 			"fault: {node: relay, at: rcpt, reply: 451 4.3.0 later}", send("bob@example.org", ""), "expect: {queue: out, has: a, within: 1m}",
 		}, "queue out"},

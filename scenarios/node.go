@@ -95,13 +95,28 @@ func nodeFields() []nodeField {
 		}),
 		f("ports", servers, "ports it listens on; default 25, an msa 587 (465 with implicit TLS) and 25 for addresses of its own, LMTP 24", func(n *nodeSpec) value { return ports(&n.Ports) }),
 		f("mutant", servers, "a rule, or rules, that it breaks on purpose, so that a scenario can be shown to fail", func(n *nodeSpec) value {
-			return some(&n.Mutants, "mutants", func(m *sim.Mutant) value { return oneOf(m, "mutant", sim.Mutants()...) })
+			return some(&n.Mutants, "mutants", mutant)
 		}),
 		f("address", external, "host:port of a real server", func(*nodeSpec) value { return refused("real servers (address)") }),
 		f("image", external, "the container image of a real server", func(*nodeSpec) value { return refused("containers (image)") }),
 		f("target", external, "a real server that mailsim knows how to start", func(*nodeSpec) value { return refused("real servers (target)") }),
 		f("faults-by-address", servers, "let recipients choose faults by their address", func(*nodeSpec) value { return refused("faults-by-address") }),
 	}
+}
+
+// mutant is the name of a rule that is broken. There are too many to list them
+// in an error.
+func mutant(dst *sim.Mutant) value {
+	v := oneOf(dst, "mutant", sim.Mutants()...)
+	read := v.read
+	v.read = func(d *decoder, t *tree) {
+		if t.shape == scalarShape && !t.wrong && suggest(t.text, texts(sim.Mutants())) == "" && !slices.Contains(sim.Mutants(), sim.Mutant(t.text)) {
+			d.addf(t.pos, "unknown mutant %q: the language's page has a table of them", t.text)
+			return
+		}
+		read(d, t)
+	}
+	return v
 }
 
 // nodeName is a node that must exist.

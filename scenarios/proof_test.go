@@ -41,7 +41,7 @@ func proofFields() []field[proof] {
 		{"mutant", "a node, and the rule that it breaks", func(p *proof) value {
 			return object("mutant", []field[mutation]{
 				{"node", "the node", func(m *mutation) value { return nodeName(&m.node, serverRoles()...) }, true},
-				{"name", "what it does wrong", func(m *mutation) value { return oneOf(&m.name, "mutant", sim.Mutants()...) }, true},
+				{"name", "what it does wrong", func(m *mutation) value { return mutant(&m.name) }, true},
 			}, &p.mutant)
 		}, false},
 		{"fault", "a fault that is set before the first step", func(p *proof) value {
@@ -97,9 +97,16 @@ func namesOf(s *Scenario) names {
 		n.nodes = append(n.nodes, node.Config.Name)
 	}
 	for _, st := range s.Steps {
-		if send, ok := st.Do.(*Send); ok {
-			n.mails[send.Mail] = mailName{st.Pos, send.Count}
-			n.mailList = append(n.mailList, send.Mail)
+		mails, count := []string(nil), 0
+		switch do := st.Do.(type) {
+		case *Send:
+			mails, count = []string{do.Mail}, do.Count
+		case *Talk:
+			mails = do.Mails
+		}
+		for _, m := range mails {
+			n.mails[m] = mailName{st.Pos, count}
+			n.mailList = append(n.mailList, m)
 		}
 	}
 	return n

@@ -23,6 +23,7 @@ const (
 	mutantEditsSubject    Mutant = "edits-subject"
 	mutantEqualMXInOrder  Mutant = "equal-mx-in-order"
 	mutantFailureAsNoMX   Mutant = "failure-as-no-mx"
+	mutantGreetsWithHELO  Mutant = "greets-with-helo"
 	mutantIgnoresMXOrder  Mutant = "ignores-mx-preference"
 	mutantIgnoresNotify   Mutant = "ignores-notify"
 	mutantIgnoresRET      Mutant = "ignores-ret"
@@ -38,16 +39,21 @@ const (
 	mutantLowerCases      Mutant = "lower-cases-local-part"
 	mutantNeverExpires    Mutant = "never-expires"
 	mutantNoBounce        Mutant = "no-bounce"
+	mutantNoStuffing      Mutant = "no-dot-stuffing"
+	mutantNoHELO          Mutant = "no-helo-fallback"
 	mutantNoNullMX        Mutant = "no-null-mx"
+	mutantNoQuit          Mutant = "no-quit"
 	mutantNoReceived      Mutant = "no-received"
 	mutantNoReturnPath    Mutant = "no-return-path"
 	mutantOmitsAddress    Mutant = "omits-client-address"
 	mutantOneAddress      Mutant = "one-address-only"
 	mutantOneRecipient    Mutant = "one-recipient-a-mail"
+	mutantPipelines       Mutant = "pipelines-unasked"
 	mutantReceivedBelow   Mutant = "received-at-bottom"
 	mutantRemovesReceived Mutant = "removes-received"
 	mutantRetriesAtOnce   Mutant = "retries-at-once"
 	mutantRevealsFor      Mutant = "reveals-for"
+	mutantSendsAnyway     Mutant = "sends-after-refused-data"
 	mutantTreats4yzAs5yz  Mutant = "treats-4yz-as-5yz"
 	mutantTreats5yzAs4yz  Mutant = "treats-5yz-as-4yz"
 	mutantTwoReturnPaths  Mutant = "two-return-paths"
@@ -80,6 +86,7 @@ func MutantRules() []MutantRule {
 		{mutantEditsSubject, "R5321-3.6.3-f", "It changes the Subject field."},
 		{mutantEqualMXInOrder, "R5321-5.1-w", "It tries MX hosts of equal preference in the order of their names."},
 		{mutantFailureAsNoMX, "R5321-5.1-h", "It takes a failure to look up MX records for there being none."},
+		{mutantGreetsWithHELO, "R5321-2.2.1-b", "It says HELO to every server."},
 		{mutantIgnoresMXOrder, "R5321-5.1-u", "It tries the least preferred MX first."},
 		{mutantIgnoresNotify, "R3461-5.2.2-d", "It sends notifications of failure that NOTIFY forbids."},
 		{mutantIgnoresRET, "R3461-6.2-a", "It returns the whole mail, whatever RET says."},
@@ -95,16 +102,21 @@ func MutantRules() []MutantRule {
 		{mutantLowerCases, "R5321-2.4-d", "It writes local parts in small letters."},
 		{mutantNeverExpires, "R5321-4.2.5-a", "It tries for a year before it gives a mail up."},
 		{mutantNoBounce, "R5321-3.6.3-a", "It sends no notifications at all."},
+		{mutantNoStuffing, "R5321-4.5.2-a", "It sends lines that begin with a dot as they are."},
+		{mutantNoHELO, "R5321-2.2.1-d", "It gives up on a server that knows no EHLO."},
 		{mutantNoNullMX, "R7505-3-a", "It takes a null MX for no MX."},
+		{mutantNoQuit, "R5321-4.1.1.10-d", "It closes sessions without QUIT."},
 		{mutantNoReceived, "R5321-4.4-a", "It adds no Received field."},
 		{mutantNoReturnPath, "R5321-4.4-y", "It adds no Return-Path when it delivers a mail."},
 		{mutantOmitsAddress, "R5321-4.4-d", "It does not write the address of the client."},
 		{mutantOneAddress, "R5321-5.1-p", "It tries the first address only."},
 		{mutantOneRecipient, "R5321-4.5.4.1-m", "It sends a copy of its own for each recipient."},
+		{mutantPipelines, "R2920-3.1-d", "It sends commands in groups to servers that do not offer it."},
 		{mutantReceivedBelow, "R5321-4.4-k", "It adds its Received field at the end of the header."},
 		{mutantRemovesReceived, "R5321-4.4-j", "It removes the Received fields that it finds."},
 		{mutantRetriesAtOnce, "R5321-4.5.4.1-c", "It tries again after a minute, whatever its schedule says."},
 		{mutantRevealsFor, "R5321-7.6-a", "It names a recipient in Received when there are several."},
+		{mutantSendsAnyway, "R5321-3.3-n", "It sends the message although DATA was refused."},
 		{mutantTreats4yzAs5yz, "R5321-4.2.1-a", "It gives up at a 4yz."},
 		{mutantTreats5yzAs4yz, "R5321-4.2.1-b", "It tries again after a 5yz."},
 		{mutantTwoReturnPaths, "R5321-4.4-af", "It adds two Return-Path fields when it delivers a mail."},

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mailsim/mailsim/sim/client"
 	"github.com/mailsim/mailsim/sim/mail"
 )
 
@@ -49,6 +50,28 @@ func (n *Node) misshape(m message, top []byte) (message, []byte) {
 		body = append(slices.Clone(body), "Sent by "+n.host.Name+"\r\n"...)
 	}
 	return newMessage(append(header, body...)), top
+}
+
+// flaws are the rules that the node's client breaks.
+func (n *Node) flaws() client.Flaw {
+	var all client.Flaw
+	for _, m := range n.cfg.Mutants {
+		switch m {
+		case mutantGreetsWithHELO:
+			all |= client.FlawHELO
+		case mutantNoHELO:
+			all |= client.FlawNoHELO
+		case mutantNoQuit:
+			all |= client.FlawNoQuit
+		case mutantNoStuffing:
+			all |= client.FlawNoStuffing
+		case mutantPipelines:
+			all |= client.FlawPipelines
+		case mutantSendsAnyway:
+			all |= client.FlawSendsAnyway
+		}
+	}
+	return all
 }
 
 // misstamp changes what a Received field says.

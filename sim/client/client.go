@@ -52,6 +52,7 @@ type Options struct {
 	Host     string // its name in EHLO, HELO and LHLO
 	LMTP     bool   // RFC 2033: LHLO, and one reply a recipient after the dot
 	Timeouts Timeouts
+	Flaws    Flaw // rules that it breaks on purpose
 }
 
 // Conn is the client's end of one session. Its methods are for one goroutine.
@@ -113,6 +114,9 @@ func (c *Conn) Greeting() (mail.Reply, error) {
 // Hello says EHLO, or HELO where the server does not know it (RFC 5321 3.2), or
 // LHLO.
 func (c *Conn) Hello() (mail.Reply, error) {
+	if c.flawed(FlawHELO) {
+		return c.command("HELO " + c.opts.Host)
+	}
 	verb := "EHLO "
 	if c.opts.LMTP {
 		verb = "LHLO "
@@ -127,7 +131,7 @@ func (c *Conn) Hello() (mail.Reply, error) {
 		return r, nil
 	}
 	// RFC 5321 3.2: a 502, or a 500 of an older server, means "say HELO".
-	if !c.opts.LMTP && (r.Code == 500 || r.Code == 502) {
+	if !c.opts.LMTP && (r.Code == 500 || r.Code == 502) && !c.flawed(FlawNoHELO) {
 		return c.command("HELO " + c.opts.Host)
 	}
 	return r, nil
@@ -198,6 +202,9 @@ func (c *Conn) Reset() (mail.Reply, error) { return c.command("RSET") }
 
 // Quit says QUIT, waits for the reply and closes the connection (RFC 5321 4.1.1.10).
 func (c *Conn) Quit() (mail.Reply, error) {
+	if c.flawed(FlawNoQuit) {
+		return mail.Reply{}, c.close()
+	}
 	r, err := c.command("QUIT")
 	if cerr := c.close(); err == nil {
 		err = cerr

@@ -56,7 +56,7 @@ func (c *Conn) inSteps(t Transfer, res *Result) (going bool, err error) {
 // started reports whether DATA lets the content go. Its first digit says so (RFC
 // 5321 4.2.1); a transaction in which it does not is ended.
 func (c *Conn) started(res *Result) bool {
-	if res.Data.Class() == 3 {
+	if res.Data.Class() == 3 || c.flawed(FlawSendsAnyway) {
 		return true
 	}
 	c.abort()

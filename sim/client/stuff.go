@@ -64,6 +64,10 @@ func (c *Conn) stuff(content mail.Content) error {
 }
 
 func (c *Conn) stuffBlock(b []byte, tail ending) error {
+	if c.flawed(FlawNoStuffing) {
+		_, err := c.w.Write(b)
+		return err
+	}
 	if b[0] == '.' && tail == lineBegins {
 		if err := c.w.WriteByte('.'); err != nil {
 			return err

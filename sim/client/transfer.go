@@ -70,7 +70,7 @@ func (c *Conn) Send(t Transfer) (Result, error) {
 		return res, errors.New("send by BDAT: the server has not offered CHUNKING")
 	}
 	offer := c.inSteps
-	if _, ok := c.Extension("PIPELINING"); ok {
+	if _, ok := c.Extension("PIPELINING"); ok || c.flawed(FlawPipelines) {
 		offer = c.atOnce
 	}
 	going, err := offer(t, &res)
