@@ -103,8 +103,8 @@ type NodeConfig struct {
 	Queue        QueueConfig
 	Chunking     Chunking  // how content is sent
 	Downgrade    Downgrade // what becomes of content that the next hop cannot take
-	Mutants      []Mutant // rules that it breaks on purpose
-	Record       bool // keep what is said in sessions: see Node.Recordings
+	Mutants      []Mutant  // rules that it breaks on purpose
+	Record       bool      // keep what is said in sessions: see Node.Recordings
 }
 
 // Chunking says when a node sends content by BDAT (RFC 3030) to who offers it. Empty
