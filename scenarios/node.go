@@ -100,7 +100,7 @@ func nodeFields() []nodeField {
 		f("address", external, "host:port of a real server", func(*nodeSpec) value { return refused("real servers (address)") }),
 		f("image", external, "the container image of a real server", func(*nodeSpec) value { return refused("containers (image)") }),
 		f("target", external, "a real server that mailsim knows how to start", func(*nodeSpec) value { return refused("real servers (target)") }),
-		f("faults-by-address", servers, "let recipients choose faults by their address", func(*nodeSpec) value { return refused("faults-by-address") }),
+		f("faults-by-address", servers, "true: clients choose faults by the local parts of addresses: rcpt451_4.3.0, dot-drop", func(n *nodeSpec) value { return yes(&n.FaultsByAddress) }),
 	}
 }
 

@@ -24,7 +24,7 @@ dns: |
 nodes:
   out:   {role: msa, auth: none, host: out.example.net, mailboxes: [ann@example.net], queue: {retry: 10m, expire: 1d}}
   other: {like: out, host: other.example.com, mailboxes: []}
-  big:   {role: mta, host: mx.big.example, mailboxes: [bob@big.example, carol@big.example], %s}
+  big:   {role: mta, host: mx.big.example, mailboxes: [bob@big.example, carol@big.example, "*@any.example"], %s}
 steps:
 `
 
@@ -107,4 +107,18 @@ var _ = DescribeTable("a big provider",
   - expect: {event: mail.bounced, node: big, mail: forged, to: nobody@big.example, within: 1m}
   - expect: {mailbox: ann@example.net, has: forged/dsn-big, body: [/5.1.1/], within: 1m}
 `, "pass pass pass"),
+
+	Entry("lets its clients choose their faults", "faults-by-address: true", `
+  - send: {mail: a, via: out, from: ann@example.net, to: [rcpt550_5.1.1@any.example, rcpt451_4.3.0_x2@any.example, bob@big.example]}
+  - send: {mail: b, via: other, from: eve@example.com, to: bob@big.example}
+  - expect: {event: mail.bounced, node: out, mail: a, to: rcpt550_5.1.1@any.example, within: 1m}
+  - expect: {event: fault.hit, node: big, mail: a, count: 2}
+  - expect: {event: mail.delivered, mail: b}
+  - expect: {event: mail.delivered, mail: a, to: rcpt451_4.3.0_x2@any.example, within: 21m}
+  - expect: {event: fault.hit, node: big, to: rcpt451_4.3.0_x2@any.example, reply: 451, detail: /at rcpt/, count: 2}
+  - send: {mail: c, via: out, from: mail421_x1@example.net, to: dot-drop_x1@any.example}
+  - wait: 31m
+  - expect: {event: mail.delivered, mail: c, to: dot-drop_x1@any.example, count: 2}
+waive: [duplicates]
+`, "pass pass pass pass pass pass pass pass pass pass"),
 )

@@ -57,9 +57,10 @@ func (s *session) message() ([]mail.Reply, error) {
 	if anyPositive(replies) {
 		f.n.policy.took(s, m.content().Size())
 	}
-	if v.do == DoDuplicate || f.n.is(mutantDuplicatesMail) {
+	twice := func(r recipient) bool { return v.about(r).do == DoDuplicate || f.n.is(mutantDuplicatesMail) }
+	if slices.ContainsFunc(s.rcpts, twice) {
 		all := s.rcpts
-		s.rcpts = slices.DeleteFunc(slices.Clone(all), func(r recipient) bool { return !v.meets(r) })
+		s.rcpts = slices.DeleteFunc(slices.Clone(all), func(r recipient) bool { return !twice(r) })
 		s.accept(name, m, verdict{})
 		s.rcpts = all
 	}
@@ -108,10 +109,10 @@ func (s *session) accept(name string, m message, v verdict) []mail.Reply {
 	it.id, it.mail, it.env, it.arrived, it.client = id, name, s.env, now, f.hello
 	queued := mail.Reply{Code: 250, Enhanced: "2.0.0", Lines: []string{"queued as " + id}}
 	results := s.same(queued)
-	lost := func(r recipient) bool { return v.do == DoLose && v.meets(r) || n.is(mutantLosesMail) }
+	lost := func(r recipient) bool { return v.about(r).do == DoLose || n.is(mutantLosesMail) }
 	for i, r := range s.rcpts {
-		if v.reply.Code != 0 && v.meets(r) {
-			results[i] = v.reply
+		if own := v.about(r).reply; own.Code != 0 {
+			results[i] = own
 		}
 	}
 	s.deliver(it, results, lost)

@@ -92,6 +92,8 @@ type NodeConfig struct {
 	Checks        []Check // what it looks at before it takes mail
 	AcceptUnknown bool    // take mail for unknown users of its domains, and return it
 
+	FaultsByAddress bool // clients choose faults by the local part of addresses
+
 	Submit *Submit // of a mua
 
 	AuthRequired bool              // MAIL before AUTH is refused with 530

@@ -122,7 +122,7 @@ func (f *front) stall() {
 
 // occasion is what a fault's Match can look at now.
 func (f *front) occasion() occasion {
-	o := occasion{mail: f.tag(), peer: f.peer, from: f.session.env.From}
+	o := occasion{mail: f.tag(), peer: f.peer, from: f.session.env.From, session: f.name}
 	switch f.verb {
 	case verbMail:
 		o.from = f.path.Address.String()

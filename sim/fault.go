@@ -14,8 +14,9 @@ import (
 // faults are the deliberate misbehaviours of one node. They survive a crash:
 // they belong to the scenario.
 type faults struct {
-	node  *Node
-	count atomic.Int32 // of list, so that a node without faults takes no lock
+	node   *Node
+	wishes *wishes      // nil: addresses choose no faults
+	count  atomic.Int32 // of list, so that a node without faults takes no lock
 
 	mu   sync.Mutex
 	list []*armedFault
@@ -35,21 +36,25 @@ type verdict struct {
 	delay time.Duration
 	do    Effect
 	reply mail.Reply
-	of    Matcher // the recipients that it is about, where each has a reply of its own; nil: all
+	of    Matcher   // the recipients that it is about, where each has a reply of its own; nil: all
+	apart []verdict // about some recipients, instead of all this
 }
 
 // meets reports whether the verdict is about a recipient.
 func (v verdict) meets(r recipient) bool { return v.of == nil || v.of.Match(r.To) }
 
-func (v verdict) none() bool { return v.delay == 0 && v.do == DoReply && v.reply.Code == 0 }
+func (v verdict) none() bool {
+	return v.delay == 0 && v.do == DoReply && v.reply.Code == 0 && len(v.apart) == 0
+}
 
 // occasion is what a fault may be matched with.
 type occasion struct {
 	mail, peer, from string
 	to               []string
+	session          string
 }
 
-func newFaults(n *Node) *faults { return &faults{node: n} }
+func newFaults(n *Node) *faults { return &faults{node: n, wishes: newWishes(n.cfg)} }
 
 // set arms a fault. A reply that cannot be parsed is given as the text of a 451.
 func (fs *faults) set(f Fault) {
@@ -79,10 +84,11 @@ func (fs *faults) clear(name string) bool {
 }
 
 // at decides what happens at a stage. The faults are asked in the order in which
-// they were set: the first that does more than delay is the last one asked.
+// they were set, and then the addresses: the first that does more than delay is
+// the last one asked.
 func (fs *faults) at(stage Stage, when func() occasion) verdict {
 	var v verdict
-	if fs.count.Load() == 0 {
+	if fs.count.Load() == 0 && fs.wishes == nil {
 		return v
 	}
 	var (
@@ -90,6 +96,7 @@ func (fs *faults) at(stage Stage, when func() occasion) verdict {
 		o    = when()
 		now  = time.Now()
 	)
+	wish := fs.wishes != nil
 	fs.mu.Lock()
 	for _, a := range fs.list {
 		if a.At != stage || !a.live(now) || !a.matches(o) || !fs.lucky(a, o) {
@@ -98,19 +105,33 @@ func (fs *faults) at(stage Stage, when func() occasion) verdict {
 		a.hits++
 		v.delay += a.Delay
 		v.do, v.reply, v.of = a.Do, a.reply, a.Match["to"]
-		hits = append(hits, trace.Event{
-			Kind: trace.FaultHit, Mail: o.mail, Peer: o.peer, From: o.from,
-			To: strings.Join(o.to, ", "), Reply: a.reply.String(), Detail: a.what(),
-		})
+		hits = append(hits, a.hit(o, strings.Join(o.to, ", ")))
 		if a.Do != DoReply || a.reply.Code != 0 {
+			wish = false
 			break
 		}
 	}
 	fs.mu.Unlock()
+	if wish {
+		w, granted := fs.wishes.at(stage, o)
+		w.delay += v.delay
+		v = w
+		for _, a := range granted {
+			hits = append(hits, a.hit(o, a.Name))
+		}
+	}
 	for _, e := range hits {
 		fs.node.emit(e)
 	}
 	return v
+}
+
+// hit is the event that tells of it.
+func (a *armedFault) hit(o occasion, to string) trace.Event {
+	return trace.Event{
+		Kind: trace.FaultHit, Mail: o.mail, Peer: o.peer, From: o.from,
+		To: to, Reply: a.reply.String(), Detail: a.what(),
+	}
 }
 
 // live reports whether the fault's limits are not reached.
