@@ -30,7 +30,7 @@ func (n *Node) expand(it *item, lists map[string]bool) { newExpansion(n, it, lis
 type expansion struct {
 	node  *Node
 	it    *item
-	lists map[string]bool   // those that were expanded, by key
+	lists map[string]bool      // those that were expanded, by key
 	seen  map[string]*standing // addresses that have been dealt with, by key
 
 	local  []mail.Recipient
