@@ -40,6 +40,7 @@ func drawScenario(t *rapid.T, mutant string) string {
 	w.addresses = append(w.addresses, "ann@home.example")
 	w.edges = append(w.edges, edge{"out", "home"})
 	w.expansions()
+	w.hosts = append(w.hosts, "out")
 	for i := range w.upTo(1, 4, "mails") {
 		for range w.upTo(0, 2, "troubles") {
 			w.trouble()
