@@ -36,7 +36,7 @@ func (d *delivery) form(c *client.Conn) (form, mail.Reply) {
 	}
 	// RFC 6152 3, RFC 3030 3: what the server has not offered to take is converted or
 	// returned, never sent as it is. The same is right for lines that nobody has to take.
-	high := m.highHeader || m.highBody
+	high := (m.highHeader || m.highBody) && !d.node.is(mutantEightBitAsIs)
 	if binary || high && !eight || m.longestLine > maxTextLine || m.bareLineEnd {
 		converted, r := d.convert(it, mail.Transport{EightBit: eight, UTF8: eight && m.highHeader})
 		if r.Code != 0 {

@@ -53,11 +53,13 @@ const (
 	mutantRemovesReceived Mutant = "removes-received"
 	mutantRetriesAtOnce   Mutant = "retries-at-once"
 	mutantRevealsFor      Mutant = "reveals-for"
+	mutantEightBitAsIs    Mutant = "sends-8bit-as-is"
 	mutantSendsAnyway     Mutant = "sends-after-refused-data"
 	mutantTreats4yzAs5yz  Mutant = "treats-4yz-as-5yz"
 	mutantTreats5yzAs4yz  Mutant = "treats-5yz-as-4yz"
 	mutantTwoReturnPaths  Mutant = "two-return-paths"
 	mutantUnsafeRelay     Mutant = "unsafe-relay"
+	mutantUsesExtensions  Mutant = "uses-extensions-unasked"
 	mutantWrongWith       Mutant = "wrong-with"
 )
 
@@ -116,11 +118,13 @@ func MutantRules() []MutantRule {
 		{mutantRemovesReceived, "R5321-4.4-j", "It removes the Received fields that it finds."},
 		{mutantRetriesAtOnce, "R5321-4.5.4.1-c", "It tries again after a minute, whatever its schedule says."},
 		{mutantRevealsFor, "R5321-7.6-a", "It names a recipient in Received when there are several."},
+		{mutantEightBitAsIs, "R6152-3-b", "It sends 8-bit content to servers that do not offer 8BITMIME."},
 		{mutantSendsAnyway, "R5321-3.3-n", "It sends the message although DATA was refused."},
 		{mutantTreats4yzAs5yz, "R5321-4.2.1-a", "It gives up at a 4yz."},
 		{mutantTreats5yzAs4yz, "R5321-4.2.1-b", "It tries again after a 5yz."},
 		{mutantTwoReturnPaths, "R5321-4.4-af", "It adds two Return-Path fields when it delivers a mail."},
 		{mutantUnsafeRelay, "SEC-RELAY-1", "It relays for everybody."},
+		{mutantUsesExtensions, "R5321-4.1.1.2-d", "It takes every server to know every extension but STARTTLS and CHUNKING."},
 		{mutantWrongWith, "R3848-1-c", "It writes that all mail came by ESMTPSA."},
 	}
 }

@@ -69,6 +69,8 @@ func (n *Node) flaws() client.Flaw {
 			all |= client.FlawPipelines
 		case mutantSendsAnyway:
 			all |= client.FlawSendsAnyway
+		case mutantUsesExtensions:
+			all |= client.FlawBelieves
 		}
 	}
 	return all

@@ -154,6 +154,9 @@ func keywords(lines []string) map[string]string {
 // parameters.
 func (c *Conn) Extension(name string) (args string, ok bool) {
 	args, ok = c.ext[name]
+	if c.flawed(FlawBelieves) && name != "STARTTLS" && name != "CHUNKING" {
+		return args, true
+	}
 	return args, ok
 }
 

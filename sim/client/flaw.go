@@ -6,7 +6,8 @@ type Flaw uint
 
 // The flaws.
 const (
-	FlawHELO        Flaw = 1 << iota // says HELO, never EHLO
+	FlawBelieves    Flaw = 1 << iota // takes extensions for offered that are not, save STARTTLS and CHUNKING
+	FlawHELO                         // says HELO, never EHLO
 	FlawNoHELO                       // does not say HELO to a server without EHLO
 	FlawNoQuit                       // closes without QUIT
 	FlawNoStuffing                   // leaves dots at the start of lines as they are
