@@ -73,6 +73,10 @@ func nodeFields() []nodeField {
 		f("protocol", "mda", "smtp (default) or lmtp (RFC 2033)", func(n *nodeSpec) value { return oneOf(&n.protocol, "protocol", "smtp", "lmtp") }),
 		f("auth", "msa mta", "required (default for an msa) or none", func(n *nodeSpec) value { return oneOf(&n.auth, "auth", "required", "none") }),
 		f("users", "msa mta", "passwords by user name", func(n *nodeSpec) value { return table(&n.Users, "user names and passwords", wordsKey, text) }),
+		f("senders", "msa", "the reverse-paths that users may have, by user name; *@example.org is all (RFC 6409 6.1)", func(n *nodeSpec) value {
+			return table(&n.Senders, "user names and addresses", wordsKey, func(to *[]string) value { return some(to, "addresses", mailbox) })
+		}),
+		f("qualify", "msa", "the domain that completes addresses without one (RFC 6409 4.2)", func(n *nodeSpec) value { return domain(&n.Qualify) }),
 		f("tls", servers, "none (default), offered, required or implicit", func(n *nodeSpec) value {
 			return oneOf(&n.tls, "tls", sim.TLSNone, sim.TLSOffered, sim.TLSRequired, sim.TLSImplicit)
 		}),

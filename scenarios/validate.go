@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -104,6 +105,13 @@ func (d *decoder) defaults(n *nodeSpec, t *tree) {
 	n.Extensions = sim.Extensions{Only: n.extensions.only, Hide: n.extensions.hide, Add: n.extensions.add}
 	if q := &n.Queue; q.DelayNotice > 0 && q.Expire > 0 && q.DelayNotice >= q.Expire {
 		d.addf(t.get("queue").where("delay-notice"), "delay-notice comes after expire")
+	}
+	if senders := t.get("senders"); senders != nil {
+		for _, p := range senders.pairs {
+			if _, ok := n.Users[p.key.text]; !ok {
+				d.unknown(p.key.pos, "user", p.key.text, slices.Sorted(maps.Keys(n.Users)))
+			}
+		}
 	}
 	d.checkLocal(n, t)
 	if n.Role != sim.MUA {

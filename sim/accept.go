@@ -102,10 +102,12 @@ func (s *session) accept(name string, m message, v verdict) []mail.Reply {
 	if name == "" {
 		name = id
 	}
-	if n.cfg.Role == MSA && !f.inbound && !n.is(mutantKeepsBcc) {
-		m = m.withoutBlind()
+	d := mended{message: m, name: name}
+	if f.submitting() {
+		d = s.mend(m, name, id, now)
+		name = d.name
 	}
-	it := newItem(n.misshape(m, s.prefix(name, id, m.facts, now)))
+	it := newItem(n.misshape(d.message, s.prefix(id, d, now)))
 	it.id, it.mail, it.env, it.arrived, it.client = id, name, s.env, now, f.hello
 	queued := mail.Reply{Code: 250, Enhanced: "2.0.0", Lines: []string{"queued as " + id}}
 	results := s.same(queued)
@@ -187,9 +189,9 @@ func (s *session) deliver(it *item, results []mail.Reply, lost func(recipient) b
 }
 
 // prefix is what goes on top of a message that this node takes: its Received
-// field (RFC 5321 4.4), and on a submission server what is missing (RFC 6409 8).
-// A relay adds nothing else (RFC 5321 6.4).
-func (s *session) prefix(name, id string, facts facts, now time.Time) []byte {
+// field (RFC 5321 4.4), and on a submission server what is missing, of which
+// Received tells (RFC 5321 6.4). A relay adds nothing else.
+func (s *session) prefix(id string, d mended, now time.Time) []byte {
 	f, n := s.f, s.f.n
 	rec := mail.Received{
 		From: f.hello, By: n.host.Name, With: s.protocol(), ID: id, Date: now.UTC(),
@@ -201,24 +203,8 @@ func (s *session) prefix(name, id string, facts facts, now time.Time) []byte {
 		rec.For = s.rcpts[0].To // RFC 5321 7.2: else it would tell of blind copies
 	}
 	n.misstamp(&rec)
-	field := mail.ReceivedField(rec)
-	if n.cfg.Role != MSA || f.inbound {
-		return field
+	if len(d.what) > 0 {
+		rec.Comments = []string{"mended " + strings.Join(d.what, ", ")}
 	}
-	if !facts.date {
-		field = append(field, "Date: "+mail.FormatDate(now.UTC())+"\r\n"...)
-	}
-	if !facts.messageID {
-		own := mail.MessageID(name)
-		if strings.ContainsFunc(name, func(r rune) bool { return !nameRune(r) }) {
-			own = "<" + id + "@" + n.host.Name + ">"
-		}
-		field = append(field, "Message-ID: "+own+"\r\n"...)
-	}
-	return field
-}
-
-// nameRune reports whether a mail's name may have r in a Message-ID.
-func nameRune(r rune) bool {
-	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_'
+	return append(mail.ReceivedField(rec), d.top...)
 }

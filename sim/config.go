@@ -96,8 +96,10 @@ type NodeConfig struct {
 
 	Submit *Submit // of a mua
 
-	AuthRequired bool              // MAIL before AUTH is refused with 530
-	Users        map[string]string // passwords by user name; none: no AUTH
+	AuthRequired bool                // MAIL before AUTH is refused with 530
+	Users        map[string]string   // passwords by user name; none: no AUTH
+	Senders      map[string][]string // of an msa: reverse-paths by user; users who are not there may use any
+	Qualify      string              // of an msa: the domain that completes addresses without one
 	TLS          TLSMode
 	Extensions   Extensions
 	Size         int64 // largest message in octets; 0: no limit

@@ -186,8 +186,11 @@ func (f *front) parsePath(keyword string) (string, error) {
 	// RFC 5321 3.3 has no space behind the colon; many clients write one.
 	arg = strings.TrimLeft(arg[len(keyword):], " ")
 	path, params := cutPath(arg)
-	p, err := mail.ParsePath(path)
+	p, err := mail.ParsePath(f.qualified(path, keyword))
 	f.path, f.line = p, params
+	if keyword == "FROM:" && err == nil && !p.IsNull() && p.Address.Domain == "" {
+		err = errWord("only a recipient is complete as postmaster") // RFC 5321 4.1.1.3
+	}
 	if err != nil {
 		if keyword == "FROM:" {
 			return "5.1.7", err

@@ -98,6 +98,9 @@ func newNode(network *Network, cfg NodeConfig) (*Node, error) {
 	if nd.directory, err = newDirectory(cfg); err != nil {
 		return nil, err
 	}
+	if err := checkSubmission(cfg); err != nil {
+		return nil, err
+	}
 	if nd.policy, err = newPolicy(cfg); err != nil {
 		return nil, err
 	}

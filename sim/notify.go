@@ -209,7 +209,7 @@ func idLeft(name string) string {
 	const most = 120
 	left := strings.ReplaceAll(name, "@", ".")
 	fit := strings.Map(func(r rune) rune {
-		if nameRune(r) || strings.ContainsRune(".!#$%&'*+/=?^`{|}~", r) {
+		if 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune(".!#$%&'*+-/=?^_`{|}~", r) {
 			return r
 		}
 		return '_'

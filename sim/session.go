@@ -51,7 +51,14 @@ func (s *session) Mail(_ string, o *smtp.MailOptions) error {
 	case !o.UTF8 && !ascii(from.String()):
 		return s.no(553, "5.6.7", "a reverse-path with UTF-8 needs SMTPUTF8") // RFC 6531 3.5
 	}
-	if r := n.policy.mail(s, from); r.Code != 0 {
+	r := s.mayUse(from)
+	if r.Code == 0 {
+		r = s.improper(from, "5.1.8")
+	}
+	if r.Code == 0 {
+		r = n.policy.mail(s, from)
+	}
+	if r.Code != 0 {
 		return serverError(r)
 	}
 	s.rcpts = nil
@@ -80,6 +87,9 @@ func (s *session) Rcpt(key string, o *smtp.RcptOptions) error {
 	case remote:
 		if !s.mayRelay() {
 			return s.no(550, "5.7.1", "relaying denied")
+		}
+		if r := s.improper(addr, "5.1.2"); r.Code != 0 {
+			return serverError(r)
 		}
 	case localMoved:
 		return serverError(found.unknown(s.env.UTF8))

@@ -12,6 +12,29 @@ const nameDomain = "@mailsim"
 // MessageID returns the Message-ID of the mail of that name: "<plan@mailsim>".
 func MessageID(name string) string { return "<" + name + nameDomain + ">" }
 
+// ValidMessageID reports whether s, the value of a Message-ID field, is a msg-id of
+// RFC 5322 3.6.4. With a comment or quotes, which the obsolete form of RFC 5322 4.5.4
+// has, it is taken for one.
+func ValidMessageID(s string) bool {
+	s = strings.Trim(s, " \t\r\n")
+	if strings.ContainsAny(s, `("`) {
+		return true
+	}
+	inner, ok := strings.CutPrefix(s, "<")
+	if ok {
+		inner, ok = strings.CutSuffix(inner, ">")
+	}
+	left, right, two := strings.Cut(inner, "@")
+	if !ok || !two || checkDotString(left) != nil {
+		return false
+	}
+	if literal, ok := strings.CutPrefix(right, "["); ok { // a no-fold-literal
+		text, ok := strings.CutSuffix(literal, "]")
+		return ok && plain(text) && !strings.ContainsAny(text, `[]\ `+"\t")
+	}
+	return checkDotString(right) == nil
+}
+
 // maxName bounds the name of a mail, in octets.
 const maxName = 200
 
