@@ -178,7 +178,7 @@ func TestReadMessageHostile(t *testing.T) {
 			t.Errorf("readMessage(%q): %v", raw, err)
 			continue
 		}
-		if m.source != lf(raw) {
+		if m.load(); m.source != lf(raw) {
 			t.Errorf("readMessage(%q): source is %q", raw, m.source)
 		}
 	}

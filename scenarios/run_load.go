@@ -121,18 +121,18 @@ func (l *Load) parties(seed uint64, mail string) (via, from string, to []string)
 func (r *run) shoot(l *Load, s *shot, i int) {
 	name := mailOf(l.name(), i+1)
 	via, from, to := l.parties(r.scenario.Seed, name)
-	var b []byte
-	b, s.err = mail.Compose(mail.Draft{Name: name, From: from, To: to, Date: time.Now(), Size: l.Size})
+	var message mail.Content
+	message, s.err = mail.Draft{Name: name, From: from, To: to, Date: time.Now(), Size: l.Size}.Content()
 	if s.err != nil {
 		return
 	}
 	begun := time.Now()
 	d, err := r.hand(sim.Submission{
-		Mail: name, Via: via, From: from, To: to, Auth: l.Auth, TLS: l.TLS, Message: b,
+		Mail: name, Via: via, From: from, To: to, Auth: l.Auth, TLS: l.TLS, Content: message,
 	})
 	s.took, s.taken, s.err = time.Since(begun), d.Accepted(), err
 	if err == nil {
-		r.handedIn(name, outgoingOf(via, b, d))
+		r.handedIn(name, outgoingOf(via, message, d))
 	}
 }
 

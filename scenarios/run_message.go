@@ -1,7 +1,7 @@
 package scenarios
 
 import (
-	"bytes"
+	"fmt"
 	"io"
 	"strings"
 
@@ -13,27 +13,55 @@ import (
 
 // message is a stored mail, read for comparison.
 type message struct {
-	header mail.Header
+	content mail.Content
+	header  mail.Header
+
+	loaded bool     // what follows is read when it is first asked for
 	source string   // the whole, lines end in LF
 	texts  []string // the text parts, decoded, lines end in LF
+	cut    bool     // there is more than was read
+	err    error
 }
 
-// readMessage reads a stored mail.
+// window is how much of a message is compared, in octets: of its source, and of all
+// that its text parts decode to.
+const window = 4 << 20
+
+// readMessage reads the header of a stored mail.
 func readMessage(c mail.Content) (*message, error) {
-	raw, err := mail.ReadAll(c)
+	header, err := mail.HeaderOf(c, maxHeader)
 	if err != nil {
 		return nil, err
 	}
-	header, _, err := mail.ParseHeader(c, len(raw)+1)
-	if err != nil {
-		return nil, err
+	return &message{content: c, header: header}, nil
+}
+
+// load reads what body patterns are about, up to the window.
+func (m *message) load() {
+	if m.loaded {
+		return
 	}
-	m := &message{header: header, source: lf(string(raw))}
-	e, err := gomessage.Read(bytes.NewReader(raw))
+	m.loaded = true
+	r := m.content.Open()
+	defer r.Close()
+	if m.source, m.err = m.some(r, window); m.err != nil {
+		return
+	}
+	again := m.content.Open()
+	defer again.Close()
+	e, err := gomessage.Read(again)
 	if e != nil && knownTrouble(err) {
 		m.read(e, 0)
 	}
-	return m, nil
+}
+
+// some reads a text up to a bound.
+func (m *message) some(r io.Reader, most int) (string, error) {
+	b, err := io.ReadAll(io.LimitReader(r, int64(most)+1))
+	if len(b) > most {
+		b, m.cut = b[:most], true
+	}
+	return lf(string(b)), err
 }
 
 // maxMIMEParts and maxMIMEDepth bound what a hostile message can make of itself.
@@ -64,11 +92,15 @@ func (m *message) read(e *gomessage.Entity, depth int) {
 	if !strings.HasPrefix(kind, "text/") && !strings.HasPrefix(kind, "message/") {
 		return
 	}
-	b, err := io.ReadAll(e.Body)
+	left := window
+	for _, t := range m.texts {
+		left -= len(t)
+	}
+	text, err := m.some(e.Body, max(0, left))
 	if err != nil {
 		return // the raw source is still compared
 	}
-	m.texts = append(m.texts, lf(string(b)))
+	m.texts = append(m.texts, text)
 }
 
 // knownTrouble reports whether an entity can be read although there is err: a
@@ -126,6 +158,7 @@ func fitsField(p Pattern, f mail.Field) bool {
 // fitsBody reports whether a pattern fits the decoded text or the raw source. A
 // plain text is exact: the whole of a text, or one line of it.
 func (m *message) fitsBody(p Pattern) bool {
+	m.load()
 	if p.Absent {
 		for _, t := range m.texts {
 			if strings.TrimSpace(t) != "" {
@@ -172,7 +205,13 @@ func (m *message) misfits(headers []HeaderCheck, body []Pattern) []string {
 		}
 	}
 	for _, p := range body {
-		if !m.fitsBody(p) {
+		switch m.load(); {
+		case m.err != nil:
+			bad = append(bad, "body: cannot be read: "+m.err.Error())
+		case m.fitsBody(p):
+		case m.cut:
+			bad = append(bad, fmt.Sprintf("body: has no %s in its first %d MiB, and more is not looked at", p.Text, window>>20))
+		default:
 			bad = append(bad, "body: has no "+p.Text)
 		}
 	}

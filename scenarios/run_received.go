@@ -78,7 +78,7 @@ type stampAt struct {
 
 // receivedOf reads the Received fields of a message, newest first.
 func receivedOf(c mail.Content) ([]stampAt, error) {
-	header, _, err := mail.ParseHeader(c, int(c.Size())+1)
+	header, err := mail.HeaderOf(c, maxHeader)
 	if err != nil {
 		return nil, err
 	}

@@ -53,18 +53,18 @@ func (r *run) send(s *Send) error {
 		if r.interrupted() {
 			return nil
 		}
-		b, err := r.compose(s, name)
+		message, err := r.compose(s, name)
 		if err != nil {
 			return err
 		}
 		d, err := r.hand(sim.Submission{
 			Mail: name, Via: s.Via, From: s.From, To: s.To,
-			Auth: s.Auth, TLS: s.TLS, Options: s.Options, Message: b,
+			Auth: s.Auth, TLS: s.TLS, Options: s.Options, Content: message,
 		})
 		if err != nil {
 			return err
 		}
-		r.handedIn(name, outgoingOf(s.Via, b, d))
+		r.handedIn(name, outgoingOf(s.Via, message, d))
 		r.last = append(r.last, sent{name, d})
 	}
 	return nil
@@ -75,7 +75,7 @@ func (r *run) send(s *Send) error {
 func (s *Send) numbered() bool { return s.Numbered || s.Count > 1 }
 
 // compose writes the message.
-func (r *run) compose(s *Send, name string) ([]byte, error) {
+func (r *run) compose(s *Send, name string) (mail.Content, error) {
 	nd, err := r.node(s.Via)
 	if err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func (r *run) compose(s *Send, name string) ([]byte, error) {
 		if strings.HasSuffix(strings.ToLower(s.Body.File), ".eml") {
 			d.Raw = s.Body.Data
 		} else {
-			d.Text = string(s.Body.Data)
+			d.File = s.Body.Data
 		}
 	}
 	for _, h := range s.Headers {
@@ -104,21 +104,19 @@ func (r *run) compose(s *Send, name string) ([]byte, error) {
 	for _, a := range s.Attach {
 		d.Attach = append(d.Attach, mail.DraftAttachment{Name: a.Name, Type: a.Type, Data: a.Data, Size: a.Size})
 	}
-	return mail.Compose(d)
+	return d.Content()
 }
 
 // outgoingOf is what is remembered of a mail that was handed in.
-func outgoingOf(via string, message []byte, d dialog) outgoing {
-	header, body, err := mail.ParseHeader(mail.Bytes(message), len(message)+1)
-	if err != nil {
-		body = message // no header: all of it is compared
-	}
-	out := outgoing{via: via, body: sha256.Sum256(body), received: header.Values("Received")}
+func outgoingOf(via string, message mail.Content, d dialog) outgoing {
+	var demands mail.Demands
+	header, sum := readSum(message, &demands)
+	out := outgoing{via: via, body: sum, received: header.Values("Received")}
 	if !d.Accepted() {
 		out.refusal = d.told()
 	}
-	if mail.MayConvert(message) {
-		out.parts = partsSum(mail.Bytes(message))
+	if demands.Any() {
+		out.parts = partsSum(message)
 	}
 	return out
 }

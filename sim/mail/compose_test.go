@@ -198,7 +198,11 @@ func FuzzCompose(f *testing.F) {
 		if err != nil {
 			return
 		}
-		h, body, err := ParseHeader(Bytes(b), 0)
+		h, r, err := OpenBody(Bytes(b), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(r)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -79,12 +79,37 @@ func Convert(c Content, to Transport) (*Converted, error) {
 	return v, nil
 }
 
-// MayConvert reports whether a message has anything that some transport does not
-// take as it is. Of most messages it has not.
-func MayConvert(message []byte) bool {
-	var s shape
-	s.look(message)
-	return s.high || s.bare || s.long || s.cr || bytes.Contains(bytes.ToLower(message), []byte("binary"))
+// Demands tells of the octets of a message that are written to it whether they have
+// anything that some transport does not take as it is. Most messages have not.
+type Demands struct {
+	shape  shape
+	binary bool   // the word is in it, perhaps as an encoding
+	low    []byte // the last octets, in small letters
+}
+
+// Write looks at octets; it does not fail.
+func (d *Demands) Write(p []byte) (int, error) {
+	const word = "binary"
+	d.shape.look(p)
+	for rest := p; !d.binary && len(rest) > 0; {
+		keep := min(len(d.low), len(word)-1) // the word may have begun there
+		d.low = append(d.low[:0], d.low[len(d.low)-keep:]...)
+		n := min(len(rest), 4<<10)
+		for _, c := range rest[:n] {
+			if 'A' <= c && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			d.low = append(d.low, c)
+		}
+		d.binary, rest = bytes.Contains(d.low, []byte(word)), rest[n:]
+	}
+	return len(p), nil
+}
+
+// Any reports whether there is anything.
+func (d *Demands) Any() bool {
+	s := &d.shape
+	return s.high || s.bare || s.long || s.cr || d.binary
 }
 
 // bears reports whether a header or what stands between the parts can go as it is.

@@ -69,27 +69,6 @@ func ReadHeader(r *bufio.Reader, limit int) (Header, error) {
 	return h, nil
 }
 
-// ParseHeader reads the header of c and returns the octets behind it too. The
-// limit is that of ReadHeader. The slices share the octets of c.
-func ParseHeader(c Content, limit int) (Header, []byte, error) {
-	b, err := ReadAll(c)
-	if err != nil {
-		return Header{}, nil, err
-	}
-	br := bufio.NewReader(bytes.NewReader(b))
-	h, err := ReadHeader(br, limit)
-	if err != nil {
-		return Header{}, nil, err
-	}
-	body := b[h.Size():]
-	if rest, ok := bytes.CutPrefix(body, []byte("\r\n")); ok {
-		body = rest
-	} else {
-		body = bytes.TrimPrefix(body, []byte("\n"))
-	}
-	return h, body, nil
-}
-
 // HeaderOf reads the header of c; limit as in ReadHeader.
 func HeaderOf(c Content, limit int) (Header, error) {
 	h, body, err := OpenBody(c, limit)
