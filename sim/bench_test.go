@@ -165,7 +165,7 @@ func fiveDays(b *testing.B, faults ...sim.Fault) {
 	const mails = 1000
 	message := []byte("Subject: x\r\n\r\n" + strings.Repeat("a line of the mail\r\n", 50))
 	for range b.N {
-		tries := 0
+		tries, hits := 0, 0
 		err := sim.Virtual(time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC), func() {
 			n := sim.New(sim.Config{Resolver: func(string) sim.Resolver { return dead{} }})
 			defer n.Stop()
@@ -183,7 +183,7 @@ func fiveDays(b *testing.B, faults ...sim.Fault) {
 			for i := range mails {
 				n.Send(context.Background(), sim.Submission{Mail: fmt.Sprint("m", i), Via: "out", To: []string{"bob@example.org"}, Message: message})
 			}
-			time.Sleep(5*24*time.Hour + time.Minute)
+			time.Sleep(5*24*time.Hour + 3*time.Hour)
 			expired := 0
 			events, _ := n.Log().Since(0)
 			for _, e := range events {
@@ -192,6 +192,8 @@ func fiveDays(b *testing.B, faults ...sim.Fault) {
 					tries++
 				case trace.MailExpired:
 					expired++
+				case trace.FaultHit:
+					hits++
 				}
 			}
 			if expired != mails {
@@ -202,10 +204,17 @@ func fiveDays(b *testing.B, faults ...sim.Fault) {
 			b.Fatal(err)
 		}
 		b.ReportMetric(float64(tries), "tries")
+		b.ReportMetric(float64(hits), "hits") // connections that met the fault
 	}
 }
 
-func BenchmarkFiveDaysRefused(b *testing.B) { fiveDays(b) }
+func BenchmarkFiveDaysRefused(b *testing.B) {
+	fiveDays(b, sim.Fault{Node: "mx", At: sim.AtConnect, Do: sim.DoRefuse})
+}
+
+func BenchmarkFiveDaysSilent(b *testing.B) {
+	fiveDays(b, sim.Fault{Node: "mx", At: sim.AtConnect, Do: sim.DoStall})
+}
 
 func BenchmarkFiveDaysOf451(b *testing.B) {
 	fiveDays(b, sim.Fault{Node: "mx", At: sim.AtRcpt, Reply: "451 4.3.0 try later"})

@@ -66,7 +66,7 @@ func (ch *channel) cut() {
 // open makes a channel to the target. It is the delivery's first step where no
 // channel is open.
 func (d *delivery) open(ctx context.Context, useTLS bool) (*channel, error) {
-	conn, err := d.node.host.dial(ctx, d.target.addr, d.flow)
+	conn, err := d.dial(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package sim
 import (
 	"context"
 	"fmt"
-	"net"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -127,12 +126,6 @@ func TestChannelFitsTheMail(t *testing.T) {
 		b.want("mails", 5, len(b.mailbox("mx", "bob@example.org")))
 		b.want("sessions", 3, b.count("mx", trace.SessionOpen))
 	}, mx, out)
-}
-
-// twoMX leads mail for example.org to mx, and then to mx2.
-var twoMX = world{
-	mx: map[string][]*net.MX{"example.org": mxRecords(10, "mx.example.org.", 20, "mx2.example.org.")},
-	a:  map[string][]string{"mx.example.org": {"192.0.2.1"}, "mx2.example.org": {"192.0.2.2"}},
 }
 
 // TestChannelLeadsToTheRightHost: each mail asks the most preferred host that it may

@@ -13,6 +13,7 @@ import (
 
 	"github.com/mailsim/mailsim/sim/client"
 	"github.com/mailsim/mailsim/sim/mail"
+	"github.com/mailsim/mailsim/sim/wire"
 )
 
 // delivery is one mail on its way to one target.
@@ -106,6 +107,18 @@ func (d *delivery) lost(err error) mail.Reply {
 	}
 	where := d.target.host + "[" + d.target.addr.Addr().String() + "]"
 	return localReply(451, code, where+": "+plainNet(err)+d.hint(err))
+}
+
+// dial connects to the target, and tells the queue whether that can be done.
+func (d *delivery) dial(ctx context.Context) (*wire.Conn, error) {
+	news := d.node.network.news.Load()
+	conn, err := d.node.host.dial(ctx, d.target.addr, d.flow)
+	var down mail.Reply
+	if errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ETIMEDOUT) {
+		down = d.lost(err)
+	}
+	d.node.queue.dialed(d.target.addr, down, news)
+	return conn, err
 }
 
 // needs is what the mail wants of its channel.

@@ -15,7 +15,8 @@ type entry struct {
 	rcpts   []pending // those still to be served
 	tries   int
 	due     time.Time
-	noticed bool // the delay was notified
+	noticed bool     // the delay was notified
+	paused  *attempt // one that has begun and waits for news of a host
 
 	form    *mail.Converted // as it was last converted; nil: it was not
 	formFor mail.Transport

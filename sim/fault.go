@@ -102,7 +102,9 @@ func (fs *faults) at(stage Stage, when func() occasion) verdict {
 		if a.At != stage || !a.live(now) || !a.matches(o) || !fs.lucky(a, o) {
 			continue
 		}
-		a.hits++
+		if a.hits++; a.hits == a.Times {
+			fs.node.network.news.Add(1) // it ends
+		}
 		v.delay += a.Delay
 		v.do, v.reply, v.of = a.Do, a.reply, a.Match["to"]
 		hits = append(hits, a.hit(o, strings.Join(o.to, ", ")))

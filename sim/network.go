@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mailsim/mailsim/sim/trace"
@@ -25,6 +26,7 @@ type Network struct {
 	byAddr map[netip.Addr]*Node
 	client *Host // where a Submission to a node comes from
 	spool  spool
+	news   atomic.Uint64 // counts what may have made an address answer that did not before
 }
 
 // clientAddrs are the addresses of whoever speaks to a node directly: the ends
@@ -147,6 +149,7 @@ func (n *Network) links(from, to string, do func(a, b netip.Addr)) error {
 			}
 		}
 	}
+	n.news.Add(1)
 	return nil
 }
 

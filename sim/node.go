@@ -144,6 +144,7 @@ func (n *Node) Start() error {
 			return fmt.Errorf("start %s: %w", n.cfg.Name, err)
 		}
 	}
+	n.network.news.Add(1)
 	n.queue.start()
 	return nil
 }
@@ -180,7 +181,10 @@ func (n *Node) Up() bool {
 func (n *Node) SetFault(f Fault) { n.faults.set(f) }
 
 // ClearFault ends the faults of that name and reports whether there was one.
-func (n *Node) ClearFault(name string) bool { return n.faults.clear(name) }
+func (n *Node) ClearFault(name string) bool {
+	defer n.network.news.Add(1)
+	return n.faults.clear(name)
+}
 
 // Connections counts the open server sessions.
 func (n *Node) Connections() int {

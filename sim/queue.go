@@ -34,6 +34,7 @@ type queue struct {
 	all      map[*entry]struct{}
 	added    uint64 // entries ever
 	waiting  destinations
+	reach    reach
 	inFlight int
 	running  bool
 	up       bool
@@ -68,6 +69,7 @@ func (q *queue) stop() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.running, q.cancel, q.ctx, q.wake = false, nil, nil, nil
+	q.forget()
 	if q.node.is(mutantLosesQueue) {
 		q.all, q.waiting = nil, destinations{perHost: q.waiting.perHost}
 	}

@@ -62,7 +62,7 @@ func TestSettledStaysSettled(t *testing.T) {
 		out := outcome{failed: []failure{{rcpt: r, reply: localReply(550, "5.1.1", "no")}}}
 		n.queue.settle(e, out, time.Now())
 		n.Crash()
-		n.queue.next(t.Context(), e, false, false)
+		n.queue.next(t.Context(), e.to, e, false, false)
 		b.want("queue", []string(nil), b.queued("mx"))
 		if len(n.queue.waiting.byHop) > 0 {
 			t.Error("a next hop is left over that nothing waits for")

@@ -37,7 +37,8 @@ type attempt struct {
 	entry   *entry
 	started time.Time
 	targets []target
-	at      int // the one whose turn it is
+	at      int       // the one whose turn it is
+	asked   time.Time // when it came to that one
 	out     outcome
 }
 
@@ -70,9 +71,10 @@ func (n *Node) begin(ctx context.Context, e *entry) *attempt {
 	return a
 }
 
-// run makes the attempt, over a channel that is open where it leads to the right
-// host. It returns the channel that may be used on.
-func (a *attempt) run(ctx context.Context, ch *channel) *channel {
+// run goes on with an attempt, over a channel that is open where it leads to the
+// right host. It reports whether the attempt is at its end, or was put aside until
+// there is news of a host; nobody but the queue may touch it then.
+func (a *attempt) run(ctx context.Context, ch *channel) (next *channel, ended bool) {
 	for a.at < len(a.targets) && len(a.out.left) > 0 && ctx.Err() == nil {
 		d := a.delivery()
 		unsure, ok := false, false
@@ -80,17 +82,24 @@ func (a *attempt) run(ctx context.Context, ch *channel) *channel {
 			ch, unsure, ok = d.again(ch)
 		}
 		if !ok {
-			ch.leave()
-			ch, unsure = d.fresh(ctx)
+			switch way, down := a.node.queue.approach(a); way {
+			case parkNow:
+				return ch, false
+			case notNow:
+				a.out.hostFailed(down, a.node.peerName(d.target.addr.Addr()))
+			case dialIt:
+				ch.leave()
+				ch, unsure = d.fresh(ctx)
+			}
 		}
-		a.at++
+		a.at, a.asked = a.at+1, time.Time{}
 		if unsure {
 			break
 		}
 	}
 	a.node.misread(&a.out)
 	a.out.giveUp()
-	return ch
+	return ch, true
 }
 
 // delivery is the attempt at the target whose turn it is.

@@ -76,14 +76,21 @@ func (q *queue) work(ctx context.Context, e *entry) {
 	var ch *channel
 	for e != nil {
 		time.Sleep(q.apart(e))
-		a := q.node.begin(ctx, e)
+		a := q.resume(e)
+		if a == nil {
+			a = q.node.begin(ctx, e)
+		}
 		to := e.to
-		ch = a.run(ctx, ch)
+		var ended bool
+		ch, ended = a.run(ctx, ch)
 		crashed := ctx.Err() != nil
-		if !crashed {
+		if ended && !crashed {
 			q.settle(e, a.out, a.started)
 		}
-		e = q.next(ctx, e, crashed, ch != nil)
+		if !ended {
+			e = nil // it may be with somebody else already
+		}
+		e = q.next(ctx, to, e, crashed, ch != nil)
 		if ch != nil && (e == nil || e.to != to) {
 			ch.leave()
 			ch = nil
@@ -91,13 +98,24 @@ func (q *queue) work(ctx context.Context, e *entry) {
 	}
 }
 
-// next ends a try of an entry, and returns another one for a goroutine that is free, or nil. What falls due at this very instant is left
-// to run: whether it is here already depends on who came first.
-func (q *queue) next(ctx context.Context, tried *entry, crashed, stay bool) *entry {
+// resume returns the attempt that an entry is in the middle of, or nil.
+func (q *queue) resume(e *entry) *attempt {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	to := tried.to
-	q.putBack(tried, crashed)
+	a := e.paused
+	e.paused = nil
+	return a
+}
+
+// next ends a try of an entry, nil for one that was put aside, and returns another
+// for a goroutine that is free, or nil. What falls due at this very instant is left
+// to run: whether it is here already depends on who came first.
+func (q *queue) next(ctx context.Context, to *destination, tried *entry, crashed, stay bool) *entry {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if tried != nil {
+		q.putBack(tried, crashed)
+	}
 	q.waiting.tried(to)
 	now := time.Now()
 	due := func(e *entry) bool { return e != nil && e.due.Before(now) && ctx.Err() == nil }
