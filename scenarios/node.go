@@ -183,7 +183,8 @@ func relayFor(dst *sim.RelayFor) value {
 	}
 }
 
-// nextHop is a node, the host of a node, host:port, [address] or [address]:port.
+// nextHop is a node, a host of a node or of the zones, host:port, [address] or
+// [address]:port.
 func nextHop(dst *string) value {
 	return value{
 		read: func(d *decoder, t *tree) {
@@ -198,7 +199,7 @@ func nextHop(dst *string) value {
 				d.addf(t.pos, "%v", err)
 				return
 			}
-			if d.names.hosts[strings.ToLower(s)] != "" || d.names.node(d, t.pos, s, serverRoles()...) {
+			if d.names.hosts[strings.ToLower(s)] != "" || strings.Contains(s, ".") && len(d.world.Addrs(s)) > 0 || d.names.node(d, t.pos, s, serverRoles()...) {
 				*dst = s
 			}
 		},

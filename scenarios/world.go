@@ -12,6 +12,7 @@ import (
 
 	"github.com/mailsim/mailsim/fakedns"
 	"github.com/mailsim/mailsim/sim"
+	"github.com/mailsim/mailsim/sim/mail"
 )
 
 // world is who is who on the wire: the zones of the scenario, completed, and
@@ -272,7 +273,7 @@ func rankOf(cfg sim.NodeConfig) int {
 func domainsOf(cfg sim.NodeConfig) []string {
 	seen := map[string]bool{}
 	add := func(domain string) {
-		domain = strings.ToLower(strings.TrimSuffix(domain, "."))
+		domain = mail.DomainKey(strings.TrimSuffix(domain, "."))
 		if domain != "" && !strings.HasPrefix(domain, "[") {
 			seen[domain] = true
 		}

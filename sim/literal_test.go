@@ -32,3 +32,13 @@ func TestOwnLiteralIsLocal(t *testing.T) {
 		Mailboxes: []string{"bob@[192.0.2.1]"},
 	})
 }
+
+// RFC 6531 3.7.1: a host name with U-labels is spoken in A-labels.
+func TestHostInALabels(t *testing.T) {
+	inBubble(t, func(b *bench) {
+		c := b.dial("mx")
+		defer c.close()
+		b.want("greeting", "220 mx.xn--bcher-kva.example ESMTP mailsim", c.reply())
+		b.want("name", "mx.xn--bcher-kva.example", b.net.Node("mx").Host())
+	}, NodeConfig{Name: "mx", Role: MTA, Host: "mx.Bücher.example"})
+}

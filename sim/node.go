@@ -68,6 +68,9 @@ func newNode(network *Network, cfg NodeConfig) (*Node, error) {
 	if cfg.Host == "" {
 		cfg.Host = cfg.Name
 	}
+	if !ascii(cfg.Host) {
+		cfg.Host = mail.DomainKey(cfg.Host) // RFC 6531 3.7.1: EHLO and its reply have A-labels
+	}
 	nd := &Node{
 		network: network,
 		cfg:     cfg,
