@@ -30,6 +30,8 @@ type Node struct {
 	receiver  *receiver
 	queue     *queue
 
+	life chan struct{} // what Start or Crash holds: both wait, so a mutex will not do
+
 	mu      sync.Mutex
 	ids     map[string]int // how often newID was asked for a mail
 	notices map[string]int // how many notifications there were about a mail
@@ -76,6 +78,7 @@ func newNode(network *Network, cfg NodeConfig) (*Node, error) {
 		cfg:     cfg,
 		host:    &Host{Name: strings.TrimSuffix(cfg.Host, "."), Addrs: cfg.Addrs, network: network},
 		down:    true,
+		life:    make(chan struct{}, 1),
 	}
 	if network.cfg.Resolver != nil {
 		nd.resolver = network.cfg.Resolver(cfg.Name)
@@ -129,21 +132,18 @@ func (n *Node) Addrs() []netip.Addr { return n.host.Addrs }
 func (n *Node) Config() NodeConfig { return n.cfg }
 
 // Start brings the node up: it listens, and takes up its queue where it left
-// off. Starting a node that is up does nothing. Start and Crash are for one
-// goroutine at a time.
+// off. Starting a node that is up does nothing. One that crashes just now is
+// started when it is down.
 func (n *Node) Start() error {
-	n.mu.Lock()
-	was := n.down
-	n.down = false
-	n.mu.Unlock()
-	if !was {
+	n.life <- struct{}{}
+	defer func() { <-n.life }()
+	if n.Up() {
 		return nil
 	}
+	n.setDown(false)
 	if n.receiver != nil {
 		if err := n.receiver.start(); err != nil {
-			n.mu.Lock()
-			n.down = true
-			n.mu.Unlock()
+			n.setDown(true)
 			return fmt.Errorf("start %s: %w", n.cfg.Name, err)
 		}
 	}
@@ -156,13 +156,12 @@ func (n *Node) Start() error {
 // queue and mailboxes stay, all else that it remembers is lost. It returns when
 // the node's goroutines have ended.
 func (n *Node) Crash() {
-	n.mu.Lock()
-	was := n.down
-	n.down = true
-	n.mu.Unlock()
-	if was {
+	n.life <- struct{}{}
+	defer func() { <-n.life }()
+	if !n.Up() {
 		return
 	}
+	n.setDown(true)
 	n.queue.stop()
 	if n.receiver != nil {
 		n.receiver.stop()
@@ -178,6 +177,12 @@ func (n *Node) Up() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return !n.down
+}
+
+func (n *Node) setDown(down bool) {
+	n.mu.Lock()
+	n.down = down
+	n.mu.Unlock()
 }
 
 // SetFault makes the node's server misbehave.

@@ -2,7 +2,10 @@ package sim
 
 import (
 	"net/netip"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // TestStartThatFails: a node whose port is taken is down, and starts once the port
@@ -28,4 +31,53 @@ func TestStartThatFails(t *testing.T) {
 			t.Error(got)
 		}
 	}, faultNode())
+}
+
+// TestStartDuringACrash: a node is started when the crash is over, whoever says so.
+func TestStartDuringACrash(t *testing.T) {
+	inBubble(t, func(b *bench) {
+		out := b.net.Node("out")
+		b.submit("plan", "out", "", "bob@example.org") // a try begins in less than a millisecond
+		var wg sync.WaitGroup
+		wg.Go(out.Crash)
+		synctest.Wait()
+		for range 2 {
+			wg.Go(func() {
+				if err := out.Start(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if !out.Up() {
+			t.Error("it is down")
+		}
+		time.Sleep(time.Minute)
+		b.want("mails", 1, len(b.mailbox("mx", "bob@example.org")))
+	}, mxNode(), outNode(QueueConfig{}))
+}
+
+// TestManyLives: crashes and starts from all sides at once leave a node that works.
+func TestManyLives(t *testing.T) {
+	inBubble(t, func(b *bench) {
+		out := b.net.Node("out")
+		var wg sync.WaitGroup
+		for i := range 40 {
+			wg.Go(func() {
+				time.Sleep(time.Duration(i%7) * time.Millisecond)
+				if i%2 == 0 {
+					out.Crash()
+				} else if err := out.Start(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if err := out.Start(); err != nil {
+			t.Fatal(err)
+		}
+		b.submit("plan", "out", "", "bob@example.org")
+		time.Sleep(time.Minute)
+		b.want("mails", 1, len(b.mailbox("mx", "bob@example.org")))
+	}, mxNode(), outNode(QueueConfig{}))
 }
