@@ -298,6 +298,9 @@ func (f *failedHosts) verdict(domain string, implicit bool) error {
 	if f.temporary.err != nil {
 		of = &f.temporary
 	}
+	if of.err == nil {
+		return selfError(domain) // there was no other host
+	}
 	name := domain
 	if host := strings.TrimSuffix(of.mx.Host, "."); !implicit {
 		name = host + " (MX of " + domain + ")"
