@@ -37,10 +37,19 @@ func TestStartThatFails(t *testing.T) {
 func TestStartDuringACrash(t *testing.T) {
 	inBubble(t, func(b *bench) {
 		out := b.net.Node("out")
-		b.submit("plan", "out", "", "bob@example.org") // a try begins in less than a millisecond
 		var wg sync.WaitGroup
+		wg.Go(func() { b.submit("plan", "out", "", "bob@example.org") })
+		for out.queue.size() == 0 {
+			time.Sleep(time.Microsecond)
+		}
 		wg.Go(out.Crash)
 		synctest.Wait()
+		out.queue.mu.Lock()
+		crashing := out.queue.ctx != nil
+		out.queue.mu.Unlock()
+		if out.Up() || !crashing {
+			t.Fatal("it should be crashing, and wait for the try that is about to begin")
+		}
 		for range 2 {
 			wg.Go(func() {
 				if err := out.Start(); err != nil {
