@@ -191,6 +191,7 @@ func (f *front) allowed() bool {
 		return false
 	}
 	strip := false
+	var before []string
 	for p := range strings.FieldsSeq(f.line) {
 		name, value, _ := strings.Cut(p, "=")
 		name = strings.ToUpper(name)
@@ -210,6 +211,11 @@ func (f *front) allowed() bool {
 			f.respond(555, "5.5.4", "BODY=BINARYMIME is not offered")
 			return false
 		}
+		if why := misused(p, name, before); why != "" {
+			f.respond(501, "5.5.4", why)
+			return false
+		}
+		before = append(before, name)
 		if n := strings.TrimLeft(value, "0"); name == "SIZE" && len(n) > 9 && strings.Trim(n, "0123456789") == "" {
 			f.respond(552, "5.3.4", "message too large") // RFC 1870 6.1
 			return false
@@ -219,6 +225,19 @@ func (f *front) allowed() bool {
 		f.stripUnknown()
 	}
 	return true
+}
+
+// misused tells what is wrong with a parameter that go-smtp would take: one that
+// was there before (RFC 3461 4.5), and a value where none belongs (RFC 6531 3.1, RFC
+// 8689 2).
+func misused(parameter, name string, before []string) string {
+	switch {
+	case slices.Contains(before, name):
+		return "parameter " + name + " is there twice"
+	case (name == "SMTPUTF8" || name == "REQUIRETLS") && len(parameter) != len(name):
+		return "parameter " + name + " has no value"
+	}
+	return ""
 }
 
 func (f *front) stripUnknown() {

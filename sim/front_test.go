@@ -221,8 +221,16 @@ func TestFrontOrder(t *testing.T) {
 			552 5.3.4
 			C: MAIL FROM:<a@example.net> SIZE=x
 			501 5.5.4
+			C: MAIL FROM:<a@example.net> RET=FULL ret=HDRS
+			501 5.5.4
+			C: MAIL FROM:<a@example.net> ENVID=a ENVID=a
+			501 5.5.4
 			C: MAIL FROM: <a@example.net>
 			250 2.1.0
+			C: RCPT TO:<bob@example.org> NOTIFY=NEVER NOTIFY=SUCCESS
+			501 5.5.4
+			C: RCPT TO:<bob@example.org> ORCPT=rfc822;a ORCPT=rfc822;b
+			501 5.5.4
 			C: RCPT TO:<>
 			501 5.1.3
 			C: RCPT TO:<Postmaster>
@@ -249,7 +257,11 @@ func TestFrontOrder(t *testing.T) {
 			C: EHLO c.example
 			250-
 			C: MAIL FROM:<é@example.net>
-			553 5.6.7
+			550 5.6.7
+			C: MAIL FROM:<é@example.net> SMTPUTF8=yes
+			501 5.5.4
+			C: MAIL FROM:<é@example.net> SMTPUTF8=
+			501 5.5.4
 			C: MAIL FROM:<é@example.net> SMTPUTF8
 			250 2.1.0
 			C: RSET

@@ -49,7 +49,7 @@ func (s *session) Mail(_ string, o *smtp.MailOptions) error {
 	case n.cfg.Size > 0 && o.Size > n.cfg.Size:
 		return s.no(552, "5.3.4", "message too large") // RFC 1870 6.1
 	case !o.UTF8 && !ascii(from.String()):
-		return s.no(553, "5.6.7", "a reverse-path with UTF-8 needs SMTPUTF8") // RFC 6531 3.5
+		return s.no(550, "5.6.7", "a reverse-path with UTF-8 needs SMTPUTF8") // RFC 6531 3.5
 	}
 	r := s.mayUse(from)
 	if r.Code == 0 {
