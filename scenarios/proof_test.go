@@ -206,6 +206,29 @@ func TestProofs(t *testing.T) {
 	}
 }
 
+// The page shows proofs that there are.
+func TestProofsOnThePage(t *testing.T) {
+	page, err := fs.ReadFile(Examples(), "README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	proofs, err := fs.ReadFile(Examples(), "routing/mx-fallback.proof")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(page), "```yaml\n")
+	block, _, _ = strings.Cut(block, "```")
+	shown := strings.Split(strings.TrimSpace(block), "\n\n")
+	for _, entry := range shown {
+		if !strings.Contains(string(proofs), entry) {
+			t.Errorf("routing/mx-fallback.proof has not what the page shows of it:\n%s", entry)
+		}
+	}
+	if len(shown) < 3 {
+		t.Errorf("the page shows %d proofs, want each of the three ways", len(shown))
+	}
+}
+
 // A proof without its example proves nothing.
 func TestProofsHaveExamples(t *testing.T) {
 	files, err := fs.Glob(Examples(), "*/*.proof")
