@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -87,8 +88,9 @@ func (q question) take(ts []target, pref int) {
 	if q.why == nil {
 		return
 	}
+	n := q.why.node
 	for _, t := range ts {
-		q.why.e.Tried = append(q.why.e.Tried, q.why.candidate(t, pref, q.why.node.network.deaf(t)))
+		q.why.e.Tried = append(q.why.e.Tried, q.why.candidate(t, pref, cmp.Or(n.network.deaf(t), n.queue.rests(t))))
 	}
 }
 
@@ -155,6 +157,18 @@ func (n *Network) deaf(t target) string {
 		return "node " + nd.cfg.Name + " is down"
 	}
 	return ""
+}
+
+// rests tells that the node has found a target down a moment ago, and so passes it
+// over where there is another; "" if not.
+func (q *queue) rests(t target) string {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	now, news := time.Now(), q.node.network.news.Load()
+	if !q.reach.resting(t.addr, now, news) {
+		return ""
+	}
+	return "it rests: " + q.reach.hosts[t.addr].told(now).Text()
 }
 
 func portOf(addr string) uint16 {
