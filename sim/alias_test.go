@@ -282,6 +282,31 @@ func TestListFailures(t *testing.T) {
 	}
 }
 
+// TestNullSenderThroughAliases: a null reverse-path stays null, through an alias, a
+// forward and a list (RFC 5321 4.5.5), and nobody is told of what fails.
+func TestNullSenderThroughAliases(t *testing.T) {
+	for _, name := range []string{"alias", "moved", "list"} {
+		got := mailRoom{
+			relay: NodeConfig{
+				Aliases:  map[string][]string{"alias@relay.example": {"b@far.example"}},
+				Forwards: map[string]Forward{"moved@relay.example": {To: "b@far.example"}},
+				Lists:    map[string]List{"list@relay.example": {Owner: "owner@back.example", Members: []string{"b@far.example"}}},
+			},
+			fault: no, talk: "MAIL FROM:<>\nRCPT TO:<" + name + "@relay.example> NOTIFY=SUCCESS,FAILURE" + small,
+		}.run(t)
+		want := []string{"MAIL FROM:<>", to}
+		if name != "list" {
+			want[1] += " NOTIFY=SUCCESS,FAILURE"
+		}
+		if diff := cmp.Diff(want, got.next); diff != "" {
+			t.Errorf("R5321-4.5.5-d: %s (-want +got):\n%s", name, diff)
+		}
+		if len(got.back) > 0 {
+			t.Errorf("R5321-6.1-e: %s: %q", name, got.back)
+		}
+	}
+}
+
 // TestAliasCycleBetweenNodes: two nodes that alias to each other end by the hop
 // limit, and the sender hears of it once (RFC 5321 6.3).
 func TestAliasCycleBetweenNodes(t *testing.T) {

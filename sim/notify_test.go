@@ -254,6 +254,25 @@ func TestNotificationFields(t *testing.T) {
 	}
 }
 
+// TestDelayedUntil: a delay notification says how long tries go on, and a later
+// failure no more (RFC 3464 2.3.9).
+func TestDelayedUntil(t *testing.T) {
+	got := mailRoom{
+		relay: NodeConfig{Queue: QueueConfig{Expire: 3 * time.Hour, DelayNotice: time.Hour}}, wait: 24 * time.Hour,
+		fault: Fault{At: AtRcpt, Reply: "451 4.2.1 busy"}, talk: from + "\n" + to + small,
+	}.run(t)
+	if len(got.reports) != 2 {
+		t.Fatalf("%d reports", len(got.reports))
+	}
+	late, failed := got.reports[0], got.reports[1]
+	if until := late.Recipients[0].RetryUntil; !until.After(late.Date) || until.Sub(late.Arrival) != 3*time.Hour || late.Full {
+		t.Errorf("R3464-2.3.9-a: until %s:\n%s", until, got.raw[0])
+	}
+	if p := failed.Recipients[0]; !p.RetryUntil.IsZero() || p.Reply.String() != "451 4.2.1 busy" || !failed.Full {
+		t.Errorf("R3464-2.3.9-a, R5321-4.2.5-c:\n%s", got.raw[1])
+	}
+}
+
 // TestSourceRoutedSender: a notification goes to the last part of a source-routed
 // return address, and to no address of the header (RFC 5321 4.4, 6.1).
 func TestSourceRoutedSender(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -183,4 +184,58 @@ func clipped(s string) string {
 		return s[:200] + "..." + s[len(s)-200:]
 	}
 	return s
+}
+
+// TestTransactionsKeepApart: who gets what of a session in which not everything goes
+// well; what has had its 250 stays, and nothing else comes to be (RFC 5321 4.1.1).
+func TestTransactionsKeepApart(t *testing.T) {
+	const (
+		bob, carol, nobody = "RCPT TO:<bob@example.org>", "RCPT TO:<carol@example.org>", "RCPT TO:<nobody@example.org>"
+		one, two           = "MAIL FROM:<one@example.net>", "MAIL FROM:<two@example.net>"
+		data               = "DATA\nSubject: x\n\nbody\n."
+	)
+	for _, tt := range []struct {
+		rule, talk string
+		reset      bool   // the session ends so
+		want       string // "mailbox<reverse-path", sorted
+	}{
+		{"R5321-4.1.1.2-a", one + "\n" + bob + "\n" + data + "\n" + two + "\n" + carol + "\n" + data, false, "bob<one carol<two"},
+		{"R5321-4.1.1.2-b, R5321-4.4-aa", "MAIL FROM:<>\n" + bob + "\n" + data, false, "bob<"},
+		{"R5321-4.1.1.3-g", one + "\n" + bob + "\n" + nobody + "\n" + carol + "\n" + data, false, "bob<one carol<one"},
+		{"R5321-4.1.1.5-b", one + "\n" + bob + "\nRSET\n" + two + "\n" + carol + "\n" + data, false, "carol<two"},
+		{"R5321-4.1.4: EHLO ends a transaction", one + "\n" + bob + "\nEHLO again.example\n" + two + "\n" + carol + "\n" + data, false, "carol<two"},
+		{"R5321-4.1.4-q", one + "\n" + bob + "\n" + two + "\n" + data, false, "bob<one"},
+		{"R5321-4.1.1.5-f, R5321-4.1.1.10-f", one + "\n" + bob + "\nDATA\nSubject: x\n\nhalf", true, ""},
+		{"R5321-4.1.1.10-f: without the dot", one + "\n" + bob + "\nDATA\nSubject: x\n\nbody", false, ""},
+		{"R5321-4.1.1.10-g", one + "\n" + bob + "\n" + data, true, "bob<one"},
+		{"R5321-4.1.1.10-i", one + "\n" + bob + "\nQUIT", false, ""},
+		{"R5321-4.1.1.4-i: too large", one + " SIZE=1\n" + bob + "\n" + carol + "\nDATA\n" + strings.Repeat("x", 990) + "\n" + strings.Repeat("y", 990) + "\n.", false, ""},
+		{"R5321-2.3.8-i: bare LF", one + "\n" + bob + "\nDATA\na\\nb\n.", false, ""},
+		{"R5321-2.3.8-j: bare CR", one + "\n" + bob + "\nDATA\na\\rb\n.", false, ""},
+	} {
+		t.Run(tt.rule, func(t *testing.T) {
+			node := mxNode()
+			node.Size = 1500
+			inBubble(t, func(b *bench) {
+				c := b.dial("mx")
+				c.send("EHLO c.example\r\n")
+				talk := strings.ReplaceAll(tt.talk, "\n", "\r\n") + "\r\n"
+				c.send(strings.NewReplacer(`\n`, "\n", `\r`, "\r").Replace(talk))
+				time.Sleep(time.Minute)
+				if tt.reset {
+					c.raw.Reset()
+				}
+				c.close()
+				time.Sleep(time.Minute)
+				var got []string
+				for _, box := range []string{"bob", "carol"} {
+					for _, m := range b.net.Node("mx").Mailbox(box + "@example.org") {
+						got = append(got, box+"<"+strings.TrimSuffix(m.From, "@example.net"))
+					}
+				}
+				b.want("mailboxes", tt.want, strings.Join(got, " "))
+				b.want("sent back", 0, len(b.queued("mx")))
+			}, node)
+		})
+	}
 }
