@@ -53,7 +53,7 @@ func nodeFields() []nodeField {
 		f("submit", "mua", "the msa that it submits through", func(n *nodeSpec) value { return nodeName(&n.submit) }),
 		f("user", "mua", "the user name it authenticates with", func(n *nodeSpec) value { return words(&n.user) }),
 		f("password", "mua", "the password of user", func(n *nodeSpec) value { return text(&n.password) }),
-		f("mechanism", "mua", "the SASL mechanism: PLAIN (default) or LOGIN", func(n *nodeSpec) value { return mechanism(&n.mechanism) }),
+		f("mechanism", "mua", "the SASL mechanism: PLAIN (default), LOGIN or SCRAM-SHA-256", func(n *nodeSpec) value { return mechanism(&n.mechanism) }),
 		f("relay-for", "msa mta", "who may relay through it: networks, any, or none (default)", func(n *nodeSpec) value { return relayFor(&n.RelayFor) }),
 		f("next", "msa mta", "smart host: a node, host:port or [address]; default is MX look-up", func(n *nodeSpec) value { return nextHop(&n.Next) }),
 		f("routes", "msa mta", "next hops by domain (example.org), its subdomains (.example.org) or all (*), over MX", func(n *nodeSpec) value {
@@ -77,6 +77,9 @@ func nodeFields() []nodeField {
 			return table(&n.Senders, "user names and addresses", wordsKey, func(to *[]string) value { return some(to, "addresses", mailbox) })
 		}),
 		f("qualify", "msa", "the domain that completes addresses without one (RFC 6409 4.2)", func(n *nodeSpec) value { return domain(&n.Qualify) }),
+		f("mechanisms", "msa mta", "the SASL mechanisms that AUTH takes; default PLAIN, LOGIN and SCRAM-SHA-256", func(n *nodeSpec) value {
+			return some(&n.Mechanisms, "mechanisms", mechanism)
+		}),
 		f("tls", servers, "none (default), offered, required or implicit", func(n *nodeSpec) value {
 			return oneOf(&n.tls, "tls", sim.TLSNone, sim.TLSOffered, sim.TLSRequired, sim.TLSImplicit)
 		}),
@@ -147,17 +150,19 @@ func mechanism(dst *string) value {
 				return
 			}
 			switch up := strings.ToUpper(s); {
-			case up == "PLAIN" || up == "LOGIN":
+			case slices.Contains(mechanisms(), up):
 				*dst = up
-			case slices.Contains([]string{"CRAM-MD5", "EXTERNAL", "OAUTHBEARER", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2"}, up):
-				d.addf(t.pos, "not available yet: mechanism %s (PLAIN and LOGIN are)", s)
+			case slices.Contains([]string{"CRAM-MD5", "EXTERNAL", "OAUTHBEARER", "SCRAM-SHA-1", "XOAUTH2"}, up):
+				d.addf(t.pos, "not available yet: mechanism %s (PLAIN, LOGIN and SCRAM-SHA-256 are)", s)
 			default:
-				d.unknown(t.pos, "mechanism", s, []string{"PLAIN", "LOGIN"})
+				d.unknown(t.pos, "mechanism", s, mechanisms())
 			}
 		},
-		schema: func() *schema { return enumSchema([]string{"PLAIN", "LOGIN"}) },
+		schema: func() *schema { return enumSchema(mechanisms()) },
 	}
 }
+
+func mechanisms() []string { return []string{"PLAIN", "LOGIN", "SCRAM-SHA-256"} }
 
 func relayFor(dst *sim.RelayFor) value {
 	var nets []netip.Prefix

@@ -121,4 +121,16 @@ var _ = DescribeTable("a big provider",
   - expect: {event: mail.delivered, mail: c, to: dot-drop_x1@any.example, count: 2}
 waive: [duplicates]
 `, "pass pass pass pass pass pass pass pass pass pass"),
+
+	Entry("lets users in who know the password, and proves that it does", "users: {ann: secret}, mechanisms: SCRAM-SHA-256, relay-for: none", `
+  - send: {mail: a, via: big, auth: {user: ann, password: secret, mechanism: SCRAM-SHA-256}, from: ann@example.net, to: ann@example.net}
+  - reply: {at: auth, is: 235}
+  - expect: {event: session.auth, node: big, detail: SCRAM-SHA-256, reply: 235}
+  - expect: {mailbox: ann@example.net, has: a, within: 1m}
+  - expect: {received: a, at: ann@example.net, is: [{by: out}, {by: big, with: ESMTPA}]}
+  - send: {mail: b, via: big, auth: {user: ann, password: guess, mechanism: SCRAM-SHA-256}, from: ann@example.net, to: ann@example.net}
+  - reply: {at: auth, is: 535}
+  - send: {mail: c, via: big, auth: {user: ann, password: secret}, from: ann@example.net, to: ann@example.net}
+  - reply: {at: auth, is: 504}
+`, "pass pass pass pass pass pass pass pass pass"),
 )

@@ -91,7 +91,7 @@ func credentials(dst **sim.Auth) value {
 	inner := object("auth", []field[sim.Auth]{
 		{"user", "the user name", func(a *sim.Auth) value { return words(&a.User) }, true},
 		{"password", "the password", func(a *sim.Auth) value { return text(&a.Password) }, true},
-		{"mechanism", "PLAIN (default) or LOGIN", func(a *sim.Auth) value { return mechanism(&a.Mechanism) }, false},
+		{"mechanism", "PLAIN (default), LOGIN or SCRAM-SHA-256", func(a *sim.Auth) value { return mechanism(&a.Mechanism) }, false},
 	}, v)
 	return value{
 		read: func(d *decoder, t *tree) {

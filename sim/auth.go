@@ -3,6 +3,7 @@ package sim
 import (
 	"bytes"
 	"crypto/subtle"
+	"slices"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
@@ -47,12 +48,25 @@ func (f *front) authTooLong() {
 	f.pass("*")
 }
 
+// mechanisms names what AUTH takes.
+func (c *NodeConfig) mechanisms() []string {
+	if len(c.Mechanisms) > 0 {
+		return c.Mechanisms
+	}
+	return []string{sasl.Plain, sasl.Login, mechanismSCRAM}
+}
+
 // AuthMechanisms names what AUTH takes.
-func (s *session) AuthMechanisms() []string { return []string{sasl.Plain, sasl.Login} }
+func (s *session) AuthMechanisms() []string { return s.f.n.cfg.mechanisms() }
 
 // Auth begins an exchange.
 func (s *session) Auth(mechanism string) (sasl.Server, error) {
+	if !slices.Contains(s.f.n.cfg.mechanisms(), mechanism) {
+		return nil, errMechanism()
+	}
 	switch mechanism {
+	case mechanismSCRAM:
+		return newScramServer(s)
 	case sasl.Plain:
 		return sasl.NewPlainServer(func(identity, user, password string) error {
 			if identity != "" && identity != user {
@@ -63,7 +77,12 @@ func (s *session) Auth(mechanism string) (sasl.Server, error) {
 	case sasl.Login:
 		return &loginServer{session: s}, nil
 	}
-	return nil, smtp.ErrAuthUnknownMechanism
+	return nil, errMechanism()
+}
+
+// errMechanism has the code of RFC 4954 4, which go-smtp's has not.
+func errMechanism() error {
+	return serverError(localReply(504, "5.5.4", "no such mechanism here"))
 }
 
 // login checks a password and notes who the client is.

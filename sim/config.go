@@ -46,7 +46,7 @@ const (
 // Auth is a client's credentials.
 type Auth struct {
 	User, Password string
-	Mechanism      string // PLAIN (default) or LOGIN
+	Mechanism      string // PLAIN (default), LOGIN or SCRAM-SHA-256
 }
 
 // Resolver answers a node's look-ups. Errors are *net.DNSError: IsNotFound for
@@ -98,6 +98,7 @@ type NodeConfig struct {
 
 	AuthRequired bool                // MAIL before AUTH is refused with 530
 	Users        map[string]string   // passwords by user name; none: no AUTH
+	Mechanisms   []string            // that AUTH takes; none: PLAIN LOGIN SCRAM-SHA-256
 	Senders      map[string][]string // of an msa: reverse-paths by user; users who are not there may use any
 	Qualify      string              // of an msa: the domain that completes addresses without one
 	TLS          TLSMode

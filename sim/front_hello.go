@@ -144,7 +144,7 @@ func (c NodeConfig) extensionLine(name string, secure bool) (string, bool) {
 	case "AUTH":
 		// RFC 4954 4: PLAIN and LOGIN tell the password to all who listen, so they
 		// wait for TLS where there is any; a node without TLS is a scenario's choice.
-		return "AUTH PLAIN LOGIN", secure || c.TLS == TLSNone || c.TLS == ""
+		return keyword + " " + strings.Join(c.mechanisms(), " "), secure || c.TLS == TLSNone || c.TLS == ""
 	case "SIZE":
 		if c.Size > 0 {
 			return keyword + " " + strconv.FormatInt(c.Size, 10), true

@@ -19,9 +19,9 @@ func TestExtensionLines(t *testing.T) {
 		plain, secure string
 	}{
 		{"standard", NodeConfig{}, standard, standard},
-		{"auth", NodeConfig{Users: users}, standard + " AUTH=PLAIN=LOGIN", standard + " AUTH=PLAIN=LOGIN"},
-		{"offered", NodeConfig{Users: users, TLS: TLSOffered}, standard + " STARTTLS", standard + " AUTH=PLAIN=LOGIN"},
-		{"implicit", NodeConfig{Users: users, TLS: TLSImplicit}, standard, standard + " AUTH=PLAIN=LOGIN"},
+		{"auth", NodeConfig{Users: users}, standard + " AUTH=PLAIN=LOGIN=SCRAM-SHA-256", standard + " AUTH=PLAIN=LOGIN=SCRAM-SHA-256"},
+		{"offered", NodeConfig{Users: users, TLS: TLSOffered}, standard + " STARTTLS", standard + " AUTH=PLAIN=LOGIN=SCRAM-SHA-256"},
+		{"implicit", NodeConfig{Users: users, TLS: TLSImplicit}, standard, standard + " AUTH=PLAIN=LOGIN=SCRAM-SHA-256"},
 		{"size", NodeConfig{Size: 100, Extensions: Extensions{Only: []string{"size"}}}, "SIZE=100", "SIZE=100"},
 		{"only", NodeConfig{Extensions: Extensions{Only: []string{"DSN", "X-FOO bar", "STARTTLS"}}}, "DSN X-FOO=bar STARTTLS", "DSN X-FOO=bar"},
 		{"none", NodeConfig{Users: users, Extensions: Extensions{Only: []string{}}}, "", ""},
@@ -300,7 +300,7 @@ func TestAuth(t *testing.T) {
 			C: AUTH
 			501 5.5.4
 			C: AUTH GSSAPI
-			504 5.7.4
+			504 5.5.4
 			C: AUTH PLAIN !!!
 			501 5.5.2
 			C: AUTH PLAIN AGFsaWNlAHdyb25n

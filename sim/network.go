@@ -27,6 +27,8 @@ type Network struct {
 	client *Host // where a Submission to a node comes from
 	spool  spool
 	news   atomic.Uint64 // counts what may have made an address answer that did not before
+
+	scram scramClients
 }
 
 // clientAddrs are the addresses of whoever speaks to a node directly: the ends

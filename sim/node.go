@@ -27,6 +27,7 @@ type Node struct {
 	store     *store
 	faults    *faults
 	policy    *policy // nil: none
+	scram     scramKeys
 	receiver  *receiver
 	queue     *queue
 

@@ -19,7 +19,8 @@ type session struct {
 	env   mail.Envelope
 	rcpts []recipient
 
-	screened screened
+	screened  screened
+	exchanges int // of AUTH
 }
 
 // recipient is a RCPT that was accepted.

@@ -121,7 +121,7 @@ func (n *Network) script(c *client.Conn, to *Node, s Submission, d *Dialog) erro
 		going, err = d.startTLS(c, n, to)
 	}
 	if going && s.Auth != nil {
-		going, err = d.note(AtAuth)(c.Auth(mechanism(s.Auth)))
+		going, err = d.note(AtAuth)(n.login(c, s))
 	}
 	if err == nil && going {
 		err = d.transfer(c, s, to.cfg.LMTP)
