@@ -83,6 +83,10 @@ func nodeFields() []nodeField {
 		f("tls", servers, "none (default), offered, required or implicit", func(n *nodeSpec) value {
 			return oneOf(&n.tls, "tls", sim.TLSNone, sim.TLSOffered, sim.TLSRequired, sim.TLSImplicit)
 		}),
+		f("certificate", servers, "what its server shows: valid (default: from the run's authority), self-signed, expired or wrong-name", func(n *nodeSpec) value {
+			return oneOf(&n.Certificate, "certificate", sim.CertificateValid, sim.CertificateSelfSigned, sim.CertificateExpired, sim.CertificateWrongName)
+		}),
+		f("tls-to", servers, "what TLS has to be where it sends, for all or by domain as in routes: opportunistic (default), required, verified or none", func(n *nodeSpec) value { return tlsTo(&n.TLSTo) }),
 		f("extensions", servers, "what EHLO offers: exactly these, or {hide: [...], add: [...]}", func(n *nodeSpec) value { return extensions(&n.extensions) }),
 		f("size", servers, "the largest message", func(n *nodeSpec) value { return size(&n.Size) }),
 		f("limits", servers, "bounds of a session", func(n *nodeSpec) value { return object("limits", limitFields(), &n.Limits) }),

@@ -2,6 +2,7 @@ package scenarios_test
 
 import (
 	"fmt"
+	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -75,6 +76,45 @@ var _ = Describe("what the next hop cannot take", func() {
   - send: {mail: note, via: alice, from: ann@example.net, to: bob@example.org}
   - expect: {mailbox: bob@example.org, has: note, within: 1m}
   - never: {event: mail.converted, for: 1h}
+`)
+	})
+})
+
+var _ = Describe("the policy of TLS", func() {
+	const nodes = `
+  out: {role: msa, auth: none, tls-to: {example.org: verified, "*": opportunistic}, queue: {retry: 10m, expire: 1h}, mailboxes: [ann@example.net]}
+  mx: {role: mta, host: mx.example.org, tls: offered, certificate: KIND, mailboxes: [bob@example.org, bob@example.com]}
+`
+	It("lets mail wait where the certificate does not hold, and return in the end", func() {
+		pass(strings.ReplaceAll(nodes, "KIND", "expired"), `
+  - send: {mail: plan, via: out, from: ann@example.net, to: bob@example.org}
+  - send: {mail: other, via: out, from: ann@example.net, to: bob@example.com}
+  - expect: {mailbox: bob@example.com, has: other, within: 1m, headers: {Received: [/with ESMTPS/, /with ESMTP/]}}
+  - expect: {event: mail.deferred, mail: plan, reply: /^451 4.7.5 .*expired/, within: 1m}
+  - expect: {event: mail.expired, mail: plan, count: 1, within: 2h}
+  - expect: {event: mail.attempt, mail: plan, count: 7}
+`)
+	})
+
+	It("lets mail through where it holds", func() {
+		pass(strings.ReplaceAll(nodes, "KIND", "valid"), `
+  - send: {mail: plan, via: out, from: ann@example.net, to: bob@example.org}
+  - expect: {mailbox: bob@example.org, has: plan, within: 1m, headers: {Received: [/with ESMTPS/, /with ESMTP/]}}
+`)
+	})
+})
+
+var _ = Describe("an international domain", func() {
+	It("is looked up by its A-label (RFC 6531 3.2)", func() {
+		pass(`
+  out: {role: msa, auth: none}
+  mx: {role: mta, host: mx.xn--bcher-kva.example, mailboxes: [用户@bücher.example, bob@bücher.example]}
+`, `
+  - send: {mail: plan, via: out, from: ann@example.net, to: [用户@bücher.example, bob@xn--bcher-kva.example], options: {SMTPUTF8: ""}}
+  - expect: {mailbox: 用户@bücher.example, has: plan, within: 1m, headers: {Received: [/with UTF8SMTP/, /with UTF8SMTP/]}}
+  - expect: {mailbox: bob@bücher.example, has: plan}
+  - expect: {event: dns.query, detail: "/^MX xn--bcher-kva.example:/", count: 1}
+  - never: {event: dns.query, detail: /ü/, for: 1h}
 `)
 	})
 })

@@ -23,13 +23,30 @@ type authority struct {
 	cert   *x509.Certificate
 	err    error
 	serial int64
-	issued map[string]*tls.Certificate
+	issued map[issue]*tls.Certificate
 }
+
+// issue is a host and what is wrong with its certificate.
+type issue struct {
+	host string
+	flaw Certificate
+}
+
+// Certificate is what a server shows in the handshake. Empty is CertificateValid.
+type Certificate string
+
+// The certificates.
+const (
+	CertificateValid      Certificate = "valid"
+	CertificateSelfSigned Certificate = "self-signed" // by nobody else
+	CertificateExpired    Certificate = "expired"     // since before any run
+	CertificateWrongName  Certificate = "wrong-name"  // of another host
+)
 
 // newAuthority makes an authority; its certificates are valid at any virtual
 // time, from 2000 to 2100.
 func newAuthority() *authority {
-	a := &authority{issued: map[string]*tls.Certificate{}}
+	a := &authority{issued: map[issue]*tls.Certificate{}}
 	a.err = a.found()
 	return a
 }
@@ -61,29 +78,42 @@ func (a *authority) template(name string) *x509.Certificate {
 	}
 }
 
-// certificate returns the certificate of a host, the same one each time.
-func (a *authority) certificate(host string) (*tls.Certificate, error) {
+// certificate returns the certificate of a host, with what is to be wrong with it,
+// the same one each time.
+func (a *authority) certificate(host string, flaw Certificate) (*tls.Certificate, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.err != nil {
 		return nil, a.err
 	}
-	if c := a.issued[host]; c != nil {
+	of := issue{host, flaw}
+	if c := a.issued[of]; c != nil {
 		return c, nil
 	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("make the key of %s: %w", host, err)
 	}
-	t := a.template(host)
+	name := host
+	if flaw == CertificateWrongName {
+		name = "wrong-name.invalid"
+	}
+	t := a.template(name)
 	t.KeyUsage = x509.KeyUsageDigitalSignature
 	t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
-	if ip, err := netip.ParseAddr(host); err == nil {
+	if ip, err := netip.ParseAddr(name); err == nil {
 		t.IPAddresses = []net.IP{ip.AsSlice()}
 	} else {
-		t.DNSNames = []string{host}
+		t.DNSNames = []string{name}
 	}
-	der, err := x509.CreateCertificate(rand.Reader, t, a.cert, &key.PublicKey, a.key)
+	if flaw == CertificateExpired {
+		t.NotBefore, t.NotAfter = t.NotBefore.AddDate(-1, 0, 0), t.NotBefore
+	}
+	issuer, signer := a.cert, a.key
+	if flaw == CertificateSelfSigned {
+		issuer, signer = t, key
+	}
+	der, err := x509.CreateCertificate(rand.Reader, t, issuer, &key.PublicKey, signer)
 	if err != nil {
 		return nil, fmt.Errorf("make the certificate of %s: %w", host, err)
 	}
@@ -91,8 +121,11 @@ func (a *authority) certificate(host string) (*tls.Certificate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the certificate of %s: %w", host, err)
 	}
-	c := &tls.Certificate{Certificate: [][]byte{der, a.cert.Raw}, PrivateKey: key, Leaf: leaf}
-	a.issued[host] = c
+	c := &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
+	if issuer == a.cert {
+		c.Certificate = append(c.Certificate, a.cert.Raw)
+	}
+	a.issued[of] = c
 	return c, nil
 }
 

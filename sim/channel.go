@@ -32,7 +32,7 @@ type channel struct {
 
 // needs is what a mail wants of the channel itself.
 type needs struct {
-	requireTLS bool // RFC 8689
+	tls TLSPolicy
 }
 
 // takes reports whether the channel may carry another mail to a target.

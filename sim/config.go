@@ -108,6 +108,8 @@ type NodeConfig struct {
 	Queue        QueueConfig
 	Chunking     Chunking  // how content is sent
 	Downgrade    Downgrade // what becomes of content that the next hop cannot take
+	Certificate Certificate          // that its server shows
+	TLSTo       map[string]TLSPolicy // what TLS has to be on the way to a domain, .domain or *
 	Mutants      []Mutant  // rules that it breaks on purpose
 	Record       bool      // keep what is said in sessions: see Node.Recordings
 }

@@ -100,6 +100,10 @@ func (d *delivery) judge(ch *channel, err error) (next *channel, unsure bool) {
 // lost is a connection that broke, or never was, as the reply that a server would
 // give for it (RFC 3463 3.5).
 func (d *delivery) lost(err error) mail.Reply {
+	var untrusted tlsError
+	if errors.As(err, &untrusted) {
+		return untrusted.reply
+	}
 	code := "4.4.2"
 	var op *net.OpError
 	if errors.As(err, &op) && op.Op == "dial" {
@@ -122,7 +126,7 @@ func (d *delivery) dial(ctx context.Context) (*wire.Conn, error) {
 }
 
 // needs is what the mail wants of its channel.
-func (d *delivery) needs() needs { return needs{requireTLS: d.entry.it.env.RequireTLS} }
+func (d *delivery) needs() needs { return needs{tls: d.policy()} }
 
 // hint tells where a node of this network listens that refused a connection: an
 // LMTP server is found by a route, never by MX (RFC 2033 5).
@@ -152,7 +156,7 @@ var errUnsure = errors.New("the reply to the end of the data is missing")
 // hello opens the session: greeting, EHLO and TLS.
 func (d *delivery) hello(c *client.Conn, useTLS bool) error {
 	if d.target.implicit {
-		if err := c.Handshake(d.node.network.clientTLS(d.target.host, d.entry.it.env.RequireTLS)); err != nil {
+		if err := d.handshake(c); err != nil {
 			return err
 		}
 	}
@@ -162,18 +166,10 @@ func (d *delivery) hello(c *client.Conn, useTLS bool) error {
 	if r, err := c.Hello(); err != nil || !r.Positive() {
 		return orRefusal(r, err)
 	}
-	if _, ok := c.Extension("STARTTLS"); ok && useTLS && !c.Secure() {
-		r, err := c.StartTLS(d.node.network.clientTLS(d.target.host, d.entry.it.env.RequireTLS))
-		switch {
-		case err != nil:
-			return handshakeError{err}
-		case r.Positive():
-			if r, err := c.Hello(); err != nil || !r.Positive() {
-				return orRefusal(r, err)
-			}
-		}
+	if !useTLS {
+		return nil
 	}
-	return nil
+	return d.secure(c)
 }
 
 func orRefusal(r mail.Reply, err error) error {
@@ -202,8 +198,8 @@ func plainNet(err error) string {
 }
 
 // clientTLS is the configuration of a client. Between MTAs certificates are not
-// judged (RFC 7435), unless the mail demands it (RFC 8689 4.2.1); a submission
-// checks them against the run's authority.
+// judged (RFC 7435), unless the mail (RFC 8689 4.2.1) or the node's policy demands
+// it; a submission checks them against the run's authority.
 func (n *Network) clientTLS(host string, verify bool) *tls.Config {
 	cfg := &tls.Config{ServerName: host, InsecureSkipVerify: !verify} //nolint:gosec // opportunistic by RFC 7435
 	if verify {

@@ -17,6 +17,7 @@ type facts struct {
 	date        bool     // there is a Date field
 	messageID   bool     // there is a Message-ID field
 	returnPath  bool     // there is a Return-Path field
+	tlsOptional bool     // there is TLS-Required: No (RFC 8689 5)
 	deliveredTo []string // the mailboxes of the Delivered-To fields, by key (RFC 9228)
 }
 
@@ -40,6 +41,8 @@ func readFacts(message []byte) (f facts, header int) {
 			if a, err := mail.ParseAddress(strings.TrimSpace(string(value))); err == nil {
 				f.deliveredTo = append(f.deliveredTo, a.Key())
 			}
+		case len(name) == 12 && bytes.EqualFold(name, []byte("TLS-Required")):
+			f.tlsOptional = strings.EqualFold(strings.TrimSpace(string(value)), "No")
 		case len(name) == 10 && bytes.EqualFold(name, []byte("Message-ID")):
 			if !f.messageID {
 				f.name = tidyName(mail.NameOf(string(value)))

@@ -87,7 +87,7 @@ func (r *receiver) tlsConfig() (*tls.Config, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.tls == nil {
-		cert, err := r.node.network.authority().certificate(r.node.host.Name)
+		cert, err := r.node.network.authority().certificate(r.node.host.Name, r.node.cfg.Certificate)
 		if err != nil {
 			return nil, err
 		}

@@ -267,18 +267,18 @@ func TestStartTLSBroken(t *testing.T) {
 func TestAuthority(t *testing.T) {
 	a := newAuthority()
 	for _, host := range []string{"mx.example.org", "192.0.2.1"} {
-		one, err := a.certificate(host)
+		one, err := a.certificate(host, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if two, _ := a.certificate(host); two != one {
+		if two, _ := a.certificate(host, ""); two != one {
 			t.Errorf("%s: a second certificate", host)
 		}
 		if err := one.Leaf.VerifyHostname(host); err != nil {
 			t.Error(err)
 		}
 	}
-	if _, err := a.certificate("mx.\xff.example"); err == nil {
+	if _, err := a.certificate("mx.\xff.example", ""); err == nil {
 		t.Error("a name that no certificate can have: no error")
 	}
 }

@@ -23,6 +23,8 @@ type Node struct {
 	resolver Resolver
 	routes   map[string]string // NodeConfig.Routes by domain key
 
+	tlsPolicies map[string]TLSPolicy // NodeConfig.TLSTo by domain key
+
 	directory *directory
 	store     *store
 	faults    *faults
@@ -100,7 +102,7 @@ func newNode(network *Network, cfg NodeConfig) (*Node, error) {
 	default:
 		return nil, fmt.Errorf("role %q is none of mua, msa, mta, mda", cfg.Role)
 	}
-	nd.routes = routesByKey(cfg.Routes)
+	nd.routes, nd.tlsPolicies = domainTable(cfg.Routes), domainTable(cfg.TLSTo)
 	var err error
 	if nd.directory, err = newDirectory(cfg); err != nil {
 		return nil, err

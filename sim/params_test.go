@@ -26,7 +26,7 @@ func TestDemands(t *testing.T) {
 		{"8-bit to 7-bit", map[string][]string{"BODY": {"8BITMIME"}}, "", Extensions{Hide: []string{"8BITMIME"}}, "mail.relayed 250 2.0.0"},
 		{"TLS", map[string][]string{"REQUIRETLS": {""}}, TLSOffered, Extensions{Add: []string{"REQUIRETLS"}}, "mail.relayed 250 2.0.0"},
 		{"TLS, next hop does not know", map[string][]string{"REQUIRETLS": {""}}, TLSOffered, Extensions{}, "mail.bounced 550 5.7.30"},
-		{"TLS, next hop has none", map[string][]string{"REQUIRETLS": {""}}, "", Extensions{Add: []string{"REQUIRETLS"}}, "mail.bounced 550 5.7.30"},
+		{"TLS, next hop has none", map[string][]string{"REQUIRETLS": {""}}, "", Extensions{Add: []string{"REQUIRETLS"}}, "mail.bounced 550 5.7.10"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			mx := mxNode()

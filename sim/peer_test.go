@@ -20,7 +20,7 @@ type peer struct {
 	answer       func(line string) string // "": the usual reply; "close" ends the session
 
 	mu       sync.Mutex
-	lines    []string // commands, and "TLS" for a handshake
+	lines    []string // commands, and "(TLS)" for a handshake
 	messages []string // as they came, dots undone
 }
 
@@ -116,7 +116,7 @@ func (p *peer) serve(c net.Conn) {
 			going = say(line, reply)
 		case "STARTTLS":
 			going = say(line, "220 go")
-			if p.answer != nil && strings.HasPrefix(p.answer(line), "4") {
+			if p.answer != nil && p.answer(line) != "" {
 				continue
 			}
 			if p.cert == nil {
@@ -129,7 +129,7 @@ func (p *peer) serve(c net.Conn) {
 			secure = true
 			c, r = t, bufio.NewReader(t)
 			p.mu.Lock()
-			p.lines = append(p.lines, "TLS")
+			p.lines = append(p.lines, "(TLS)")
 			p.mu.Unlock()
 		case "DATA":
 			going = say(line, "354 go")

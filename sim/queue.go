@@ -22,7 +22,8 @@ type Queued struct {
 // pending is a recipient and how the last try for it ended.
 type pending struct {
 	mail.Recipient
-	last mail.Reply
+	last  mail.Reply
+	waits bool // a host of this try may take it later
 }
 
 // queue is the spool of a node: what it holds survives a crash. One goroutine
@@ -83,6 +84,7 @@ func (q *queue) add(it *item) {
 	byHop := map[nextHop][]pending{}
 	for _, r := range it.env.Recipients {
 		hop := q.node.route(domainOf(r.To))
+		hop.tls = q.node.tlsTo(domainOf(r.To))
 		if byHop[hop] == nil {
 			order = append(order, hop)
 		}

@@ -17,6 +17,8 @@ type nextHop struct {
 	port int    // 0: the default
 
 	local bool // this node's own mailboxes, and nothing else
+
+	tls TLSPolicy // what is demanded of the way to the domain
 }
 
 // String writes the next hop as traces show it.
@@ -63,7 +65,7 @@ func (n *Node) route(domain string) nextHop { return n.decide(domain).hop }
 // MX records (5.1).
 func (n *Node) decide(domain string) decision {
 	key := mail.DomainKey(domain)
-	route, to, routed := n.routeFor(key)
+	route, to, routed := byDomain(n.routes, key)
 	switch {
 	case routed && (to != RouteNext || n.network.byName[RouteNext] != nil):
 		return decision{n.parseHop(to), byRoute, route}
@@ -77,37 +79,6 @@ func (n *Node) decide(domain string) decision {
 		return decision{nextHop{host: key}, byLiteral, route}
 	}
 	return decision{nextHop{mx: key}, byMX, route}
-}
-
-// routeFor finds the route of a domain, of its nearest parent domain, or of
-// everything.
-func (n *Node) routeFor(domain string) (key, to string, ok bool) {
-	if to, ok = n.routes[domain]; ok {
-		return domain, to, true
-	}
-	if !strings.HasPrefix(domain, "[") {
-		for rest := domain; ; {
-			i := strings.IndexByte(rest, '.')
-			if i < 0 {
-				break
-			}
-			if to, ok = n.routes[rest[i:]]; ok {
-				return rest[i:], to, true
-			}
-			rest = rest[i+1:]
-		}
-	}
-	to, ok = n.routes["*"]
-	return "*", to, ok
-}
-
-// routesByKey is NodeConfig.Routes as routeFor asks for them.
-func routesByKey(routes map[string]string) map[string]string {
-	byKey := make(map[string]string, len(routes))
-	for _, domain := range sortedKeys(routes) {
-		byKey[mail.DomainKey(strings.TrimSuffix(domain, "."))] = routes[domain]
-	}
-	return byKey
 }
 
 // smartHostTakes reports whether the smart host is a way to a domain. It always

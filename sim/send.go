@@ -46,6 +46,9 @@ type attempt struct {
 func (n *Node) begin(ctx context.Context, e *entry) *attempt {
 	it := e.it
 	a := &attempt{node: n, entry: e, started: time.Now(), out: outcome{left: append([]pending(nil), e.rcpts...)}}
+	for i := range a.out.left {
+		a.out.left[i].waits = false
+	}
 	n.emit(trace.Event{
 		Kind: trace.MailAttempt, Mail: it.mail, ID: it.id, From: it.env.From,
 		To: joinRecipients(a.out.left), Attempt: e.tries + 1, Detail: e.to.hop.String(),
@@ -115,6 +118,19 @@ func (a *attempt) delivery() delivery {
 func (o *outcome) hostFailed(r mail.Reply, remote string) {
 	for i := range o.left {
 		o.left[i].last = r
+		o.left[i].waits = r.Temporary()
+	}
+	o.remote = remote
+}
+
+// lacks notes that a host cannot take the mail as it has to be taken. For those that
+// a host before it may take later that is not the last word: a mail is returned only
+// when none of them can have it (RFC 8689 4.2.1, RFC 6531 3.5).
+func (o *outcome) lacks(r mail.Reply, remote string) {
+	for i := range o.left {
+		if !o.left[i].waits {
+			o.left[i].last = r
+		}
 	}
 	o.remote = remote
 }

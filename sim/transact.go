@@ -21,13 +21,15 @@ func (d *delivery) transact(c *client.Conn) error {
 		f, r = d.form(c)
 	}
 	if r.Code != 0 {
-		d.out.hostFailed(r, d.out.remote)
+		d.out.lacks(r, d.out.remote)
 		return nil
 	}
 	var later, rest []pending
 	for _, p := range d.out.left {
 		if r := cannotReach(c, p.Recipient); r.Code != 0 {
-			p.last = r
+			if !p.waits {
+				p.last = r
+			}
 			later = append(later, p)
 			continue
 		}
@@ -119,6 +121,7 @@ func (d *delivery) transaction(c *client.Conn, f form, rcpts []pending) (s sorte
 		case r.Permanent():
 			d.out.failed = append(d.out.failed, failure{p.Recipient, r, d.out.remote})
 		default:
+			p.waits = true
 			s.later = append(s.later, p)
 		}
 		if res.Rcpt[i].Class() == 2 {
