@@ -133,4 +133,13 @@ waive: [duplicates]
   - send: {mail: c, via: big, auth: {user: ann, password: secret}, from: ann@example.net, to: ann@example.net}
   - reply: {at: auth, is: 504}
 `, "pass pass pass pass pass pass pass pass pass"),
+
+	Entry("ends sessions that are silent or full of mistakes", "limits: {command-timeout: 1m, errors: 2, recipients: 1}", `
+  - talk: {with: big, lines: [S> 220, C> EHLO c.example, S> 250, wait 58s, C> NOOP, S> 250, wait 1m, S> 421 4.4.2 mx.big.example, S> closed]}
+  - talk: {with: big, lines: [S> 220, C> FOO, S> 500, C> FOO, S> 500, C> NOOP, S> 250, C> FOO, S> 421 4.7.0 mx.big.example, S> closed]}
+  - talk: {with: big, lines: [S> 220, C> EHLO c.example, S> 250, "C> MAIL FROM:<>", S> 250, "C> RCPT TO:<bob@big.example>", S> 250, "C> RCPT TO:<carol@big.example>", S> 452 4.5.3]}
+  - talk: {with: big, lines: [S> 220, C> EHLO c.example, S> 250, "C> MAIL FROM:<>", S> 250, "C> RCPT TO:<bob@big.example>", S> 250, C> DATA, S> 354, "D> A: b", wait 1m, S> 421 4.4.2, S> closed]}
+  - talk: {with: big, lines: [S> 220, C> EHLO c.example, S> 250, "C> MAIL FROM:<>", S> 250, "C> RCPT TO:<bob@big.example>", S> 250, C> BDAT 10 LAST, "D> A: b", wait 1m, S> 421 4.4.2, S> closed]}
+  - expect: {mailbox: bob@big.example, count: 0}
+`, "pass pass pass pass pass pass"),
 )

@@ -20,8 +20,12 @@ func (s *session) message() ([]mail.Reply, error) {
 		if f.dropping {
 			f.ending = true
 		}
-		if f.ending || f.readData() != nil {
-			f.ending = true
+		if !f.ending {
+			if err := f.readData(); err != nil {
+				f.cut(err)
+			}
+		}
+		if f.ending {
 			return nil, s.no(451, "4.3.0", errEnded.Error())
 		}
 		f.feed = endOfData()

@@ -156,12 +156,9 @@ func (f *front) next() error {
 		case errors.Is(err, errLongLine):
 			f.verb, f.line = verbUnknown, ""
 			f.respond(500, "5.5.6", "line too long")
-		case errors.Is(err, os.ErrDeadlineExceeded):
-			// RFC 5321 3.8, 4.5.3.2.7.
-			f.verb, f.line = verbUnknown, ""
-			f.respond(421, "4.4.2", f.n.host.Name+" timeout, closing connection")
 		default:
-			f.ending = true
+			f.verb, f.line = verbUnknown, ""
+			f.cut(err)
 		}
 	}
 	if f.ending {
@@ -169,6 +166,15 @@ func (f *front) next() error {
 		return io.EOF
 	}
 	return nil
+}
+
+// cut ends a session whose peer is gone, or silent for too long: that is told
+// (RFC 5321 3.8, 4.5.3.2.7).
+func (f *front) cut(err error) {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		f.respond(421, "4.4.2", f.n.host.Name+" timeout, closing connection")
+	}
+	f.ending = true
 }
 
 // pass hands a line to go-smtp.

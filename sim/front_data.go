@@ -161,7 +161,7 @@ func (f *front) serveBdat() {
 		f.in.begin(&f.n.network.spool, f.limit(), 0)
 	}
 	if err := f.readChunk(size, wanted); err != nil {
-		f.ending = true
+		f.cut(err)
 		return
 	}
 	if f.needsTLS() {
