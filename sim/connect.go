@@ -87,7 +87,7 @@ func (d *delivery) judge(ch *channel, err error) (next *channel, unsure bool) {
 		ch.leave()
 		return nil, false
 	case errors.As(err, &refused):
-		d.out.hostFailed(refused.reply, d.out.remote)
+		d.out.hostSaid(refused.reply, d.out.remote)
 		return nil, false
 	}
 	if ch != nil {

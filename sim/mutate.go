@@ -152,7 +152,7 @@ func (n *Node) misread(out *outcome) {
 	}
 	if n.is(mutantTreats5yzAs4yz) {
 		for _, f := range out.failed {
-			out.left = append(out.left, pending{Recipient: f.rcpt, last: f.reply})
+			out.left = append(out.left, pending{Recipient: f.rcpt, last: f.reply, by: f.by})
 		}
 		out.failed = nil
 		for i := range out.left {

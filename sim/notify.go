@@ -25,7 +25,7 @@ func (n *Node) bounce(it *item, failed []failure) {
 			From: it.env.From, To: f.rcpt.To, Reply: f.reply.String(), Detail: untold(it, f.rcpt),
 		})
 		if n.tells(f.rcpt) {
-			told = append(told, n.reported(it, f.rcpt, mail.ActionFailed, f.reply, f.remote))
+			told = append(told, n.reported(it, f.rcpt, mail.ActionFailed, f.reply, f.by))
 		}
 	}
 	n.notify(it, told)
@@ -58,7 +58,7 @@ func (n *Node) expire(it *item, left []pending, remote string) {
 			From: it.env.From, To: p.To, Reply: p.last.String(), Detail: detail,
 		})
 		if n.tells(p.Recipient) {
-			r := n.reported(it, p.Recipient, mail.ActionFailed, p.last, remote)
+			r := n.reported(it, p.Recipient, mail.ActionFailed, p.last, p.by)
 			r.Status = "4.4.7" // RFC 3463 3.5: delivery time expired
 			told = append(told, r)
 		}
@@ -72,7 +72,7 @@ func (n *Node) delayed(it *item, left []pending, end time.Time) {
 	var told []mail.ReportRecipient
 	for _, p := range left {
 		if p.Notifies("DELAY") {
-			r := n.reported(it, p.Recipient, mail.ActionDelayed, p.last, "")
+			r := n.reported(it, p.Recipient, mail.ActionDelayed, p.last, p.by)
 			r.RetryUntil = end
 			told = append(told, r)
 		}
@@ -94,7 +94,8 @@ func (n *Node) succeeded(it *item, rcpts []mail.Recipient, action, remote string
 }
 
 // reported is what a notification says of one recipient. RFC 3464 2.3.1: it names
-// the original recipient where the sender did, by ORCPT.
+// the original recipient where the sender did, by ORCPT; 2.3.5, 2.3.6: a remote host
+// and its reply only where that host has replied.
 func (n *Node) reported(it *item, r mail.Recipient, action string, reply mail.Reply, remote string) mail.ReportRecipient {
 	p := mail.ReportRecipient{To: r.To, Action: action, LastAttempt: time.Now(), LogID: it.id}
 	if r.ORCPT != "" {

@@ -273,6 +273,39 @@ func TestDelayedUntil(t *testing.T) {
 	}
 }
 
+// TestWhoSaidIt: a notification names a remote host and quotes its reply where there
+// was one, and nobody where this node found out itself (R3461-6.3-b).
+func TestWhoSaidIt(t *testing.T) {
+	queue := NodeConfig{Queue: QueueConfig{Expire: 2 * time.Hour}}
+	for _, tt := range []struct {
+		name       string
+		fault      Fault
+		talk       string
+		remote     string
+		diagnostic string
+	}{
+		{"RCPT", no, to, "nh.example", "smtp; 550 5.1.1 no such user"},
+		{"MAIL", Fault{At: AtMail, Reply: "553 5.7.1 not you"}, to, "nh.example", "smtp; 553 5.7.1 not you"},
+		{"greeting", Fault{At: AtBanner, Reply: "554 5.3.2 no service"}, to, "nh.example", "smtp; 554 5.3.2 no service"},
+		{"EHLO", Fault{At: AtEHLO, Reply: "550 5.7.1 no"}, to, "nh.example", "smtp; 550 5.7.1 no"},
+		{"time is over", Fault{At: AtDot, Reply: "451 4.3.0 later"}, to, "nh.example", "smtp; 451 4.3.0 later"},
+		{"no connection", Fault{At: AtConnect, Do: DoRefuse}, to, "", "x-mailsim; nh.example[192.0.2.2]: connection refused"},
+		{"a lost connection", Fault{At: AtData, Do: DoReset}, to, "", "x-mailsim; nh.example[192.0.2.2]: connection reset"},
+		{"no such user here", Fault{}, "RCPT TO:<t@relay.example>", "", "x-mailsim; no such user here"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			queue.Aliases = map[string][]string{"t@relay.example": {"nobody@relay.example"}}
+			got := mailRoom{relay: queue, wait: 24 * time.Hour, fault: tt.fault, talk: from + "\n" + tt.talk + small}.run(t)
+			if len(got.reports) != 1 {
+				t.Fatalf("%d reports", len(got.reports))
+			}
+			if p := got.reports[0].Recipients[0]; p.RemoteMTA != tt.remote || !strings.Contains(got.raw[0], "\r\nDiagnostic-Code: "+tt.diagnostic+"\r\n") {
+				t.Errorf("want %q %q:\n%s", tt.remote, tt.diagnostic, got.raw[0])
+			}
+		})
+	}
+}
+
 // TestSourceRoutedSender: a notification goes to the last part of a source-routed
 // return address, and to no address of the header (RFC 5321 4.4, 6.1).
 func TestSourceRoutedSender(t *testing.T) {

@@ -23,7 +23,8 @@ type Queued struct {
 type pending struct {
 	mail.Recipient
 	last  mail.Reply
-	waits bool // a host of this try may take it later
+	by    string // the host that said last; "" where this node did, of a host or of itself
+	waits bool   // a host of this try may take it later
 }
 
 // queue is the spool of a node: what it holds survives a crash. One goroutine
@@ -146,7 +147,7 @@ func (q *queue) served(e *entry, out *outcome) {
 	rest := make([]pending, 0, len(out.left)+len(out.failed))
 	rest = append(rest, out.left...)
 	for _, f := range out.failed {
-		rest = append(rest, pending{Recipient: f.rcpt, last: f.reply})
+		rest = append(rest, pending{Recipient: f.rcpt, last: f.reply, by: f.by})
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -27,7 +27,8 @@ type outcome struct {
 type failure struct {
 	rcpt   mail.Recipient
 	reply  mail.Reply
-	remote string // the host that said so; "" where it was this node
+	remote string // the host that was asked last; "" for none
+	by     string // the host that said so; "" where it was this node
 }
 
 // attempt is one try of an entry: the targets of its next hop in order, until every
@@ -114,13 +115,21 @@ func (a *attempt) delivery() delivery {
 	}
 }
 
-// hostFailed notes the same reply for all that are left.
+// hostFailed notes the same reply for all that are left, which no host has said.
 func (o *outcome) hostFailed(r mail.Reply, remote string) {
 	for i := range o.left {
-		o.left[i].last = r
+		o.left[i].last, o.left[i].by = r, ""
 		o.left[i].waits = r.Temporary()
 	}
 	o.remote = remote
+}
+
+// hostSaid is hostFailed for what the host has said.
+func (o *outcome) hostSaid(r mail.Reply, remote string) {
+	o.hostFailed(r, remote)
+	for i := range o.left {
+		o.left[i].by = remote
+	}
 }
 
 // lacks notes that a host cannot take the mail as it has to be taken. For those that
@@ -129,7 +138,7 @@ func (o *outcome) hostFailed(r mail.Reply, remote string) {
 func (o *outcome) lacks(r mail.Reply, remote string) {
 	for i := range o.left {
 		if !o.left[i].waits {
-			o.left[i].last = r
+			o.left[i].last, o.left[i].by = r, ""
 		}
 	}
 	o.remote = remote
@@ -141,7 +150,7 @@ func (o *outcome) giveUp() {
 	left := o.left[:0]
 	for _, p := range o.left {
 		if p.last.Permanent() {
-			o.failed = append(o.failed, failure{p.Recipient, p.last, o.remote})
+			o.failed = append(o.failed, failure{p.Recipient, p.last, o.remote, p.by})
 		} else {
 			left = append(left, p)
 		}

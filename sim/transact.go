@@ -28,7 +28,7 @@ func (d *delivery) transact(c *client.Conn) error {
 	for _, p := range d.out.left {
 		if r := cannotReach(c, p.Recipient); r.Code != 0 {
 			if !p.waits {
-				p.last = r
+				p.last, p.by = r, ""
 			}
 			later = append(later, p)
 			continue
@@ -51,7 +51,7 @@ func (d *delivery) transact(c *client.Conn) error {
 		}
 		if err != nil || !c.Usable() {
 			for _, p := range rest {
-				p.last = res.last
+				p.last, p.by = res.last, d.out.remote
 				later = append(later, p)
 			}
 			rest = nil
@@ -104,7 +104,7 @@ func (d *delivery) transaction(c *client.Conn, f form, rcpts []pending) (s sorte
 	accepted := 0
 	for i, p := range rcpts {
 		r, taken := res.Final(i)
-		p.last, s.last = r, r
+		p.last, p.by, s.last = r, d.out.remote, r
 		switch {
 		case taken:
 			d.node.emit(trace.Event{
@@ -119,7 +119,7 @@ func (d *delivery) transaction(c *client.Conn, f form, rcpts []pending) (s sorte
 			p.last = as452(r)
 			s.over = append(s.over, p)
 		case r.Permanent():
-			d.out.failed = append(d.out.failed, failure{p.Recipient, r, d.out.remote})
+			d.out.failed = append(d.out.failed, failure{p.Recipient, r, d.out.remote, d.out.remote})
 		default:
 			p.waits = true
 			s.later = append(s.later, p)
