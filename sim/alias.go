@@ -15,7 +15,7 @@ func (n *Node) dispatch(it *item, served ...mail.Recipient) {
 	e := newExpansion(n, it, map[string]bool{})
 	for _, r := range served {
 		if addr, err := mail.ParseAddress(r.To); err == nil {
-			e.seen[sameKey(addr, n.locate(addr))] = &standing{served: r}
+			e.seen[sameKey(addr, n.locate(addr))] = standing{served: r}
 		}
 	}
 	e.run()
@@ -30,8 +30,8 @@ func (n *Node) expand(it *item, lists map[string]bool) { newExpansion(n, it, lis
 type expansion struct {
 	node  *Node
 	it    *item
-	lists map[string]bool      // those that were expanded, by key
-	seen  map[string]*standing // addresses that have been dealt with, by key
+	lists map[string]bool     // those that were expanded, by key
+	seen  map[string]standing // addresses that have been dealt with, by key
 
 	local  []mail.Recipient
 	remote []mail.Recipient
@@ -50,7 +50,7 @@ type standing struct {
 }
 
 func newExpansion(n *Node, it *item, lists map[string]bool) *expansion {
-	return &expansion{node: n, it: it, lists: lists, seen: map[string]*standing{}}
+	return &expansion{node: n, it: it, lists: lists, seen: map[string]standing{}}
 }
 
 func (e *expansion) run() {
@@ -96,29 +96,28 @@ func (e *expansion) add(r mail.Recipient, via []string) {
 		e.failed = append(e.failed, failure{rcpt: r, reply: found.unknown(e.it.env.UTF8)})
 		return
 	}
-	if p := e.seen[key]; p != nil {
+	if p, ok := e.seen[key]; ok {
 		e.again(r, p)
 		return
 	}
-	p := new(standing)
-	e.seen[key] = p
+	e.seen[key] = standing{}
 	switch found.class {
 	case localAlias:
 		e.alias(r, found, append(via[:len(via):len(via)], key))
 	case localList:
 		e.list(r, found)
 	case localMailbox:
-		p.list, p.index = &e.local, len(e.local)
+		e.seen[key] = standing{list: &e.local, index: len(e.local)}
 		e.local = append(e.local, r)
 	default:
-		p.list, p.index = &e.remote, len(e.remote)
+		e.seen[key] = standing{list: &e.remote, index: len(e.remote)}
 		e.remote = append(e.remote, r)
 	}
 }
 
 // again drops a recipient that has a copy already, as RFC 5321 3.9 allows. That copy
 // is told of as any of its senders' commands has asked for.
-func (e *expansion) again(r mail.Recipient, p *standing) {
+func (e *expansion) again(r mail.Recipient, p standing) {
 	e.discard(r, "duplicate recipient")
 	switch {
 	case p.list != nil:
