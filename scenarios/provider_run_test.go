@@ -2,6 +2,7 @@ package scenarios_test
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -34,6 +35,8 @@ var _ = DescribeTable("a big provider",
 		rep := scenarios.Run(parseStory(text), scenarios.RunOptions{})
 		verdicts, found := told(rep)
 		Expect(strings.Join(verdicts, " ")).To(Equal(want), found)
+		before := runtime.GOMAXPROCS(1)
+		defer runtime.GOMAXPROCS(before)
 		again := scenarios.Run(parseStory(text), scenarios.RunOptions{})
 		Expect(difference(jsonOf(rep), jsonOf(again))).To(BeEmpty())
 	},
@@ -142,4 +145,12 @@ waive: [duplicates]
   - talk: {with: big, lines: [S> 220, C> EHLO c.example, S> 250, "C> MAIL FROM:<>", S> 250, "C> RCPT TO:<bob@big.example>", S> 250, C> BDAT 10 LAST, "D> A: b", wait 1m, S> 421 4.4.2, S> closed]}
   - expect: {mailbox: bob@big.example, count: 0}
 `, "pass pass pass pass pass pass"),
+
+	Entry("gives one report, however many come at once",
+		"limits: {rate: [{messages: 7/11m, per: node}, {recipients: 3/5m, per: sender}, {connections: 20/1m}], connections: 9}, greylist: 1m, tarpit: {delay: 1s, after: 1}", `
+  - load: {mail: m, via: out, from: ann@example.net, to: [bob@big.example, carol@big.example], sessions: 30, count: 60}
+  - load: {mail: n, via: other, from: eve@example.com, to: [bob@big.example, nobody@big.example], sessions: 30, count: 60}
+  - wait: 5h
+  - expect: {event: mail.refused, count: 0}
+`, "pass pass pass fail"),
 )

@@ -48,7 +48,7 @@ type front struct {
 
 	greeting verdict // of the faults at connect
 	busy     bool    // over the limit of connections
-	unwanted mail.Reply
+	unwanted *mail.Reply
 	started  bool
 	ending   bool        // no more is read
 	closed   atomic.Bool // Close was called

@@ -49,12 +49,15 @@ func (p *policy) crash() {
 	}
 }
 
-// connect judges a client that has connected.
-func (p *policy) connect(s *session) mail.Reply {
+// connect judges a client that has connected: nil, or how it is turned away.
+func (p *policy) connect(s *session) *mail.Reply {
 	if p == nil || p.rates == nil {
-		return mail.Reply{}
+		return nil
 	}
-	return p.rates.admit(s.visit(AtBanner))
+	if r := p.rates.admit(s.visit(AtBanner)); r.Code != 0 {
+		return &r
+	}
+	return nil
 }
 
 // mail judges MAIL. What it finds out about the sender's domain is told at RCPT:
@@ -64,7 +67,7 @@ func (p *policy) mail(s *session, from mail.Address) mail.Reply {
 	if p == nil {
 		return mail.Reply{}
 	}
-	s.screened = screened{from: from.Key()}
+	s.screened = &screened{from: from.Key()}
 	if p.rates != nil {
 		if r := p.rates.admit(s.visit(AtMail)); r.Code != 0 {
 			return r
@@ -114,11 +117,12 @@ func (p *policy) delay(s *session, to mail.Address) mail.Reply {
 
 // held refuses DATA where a recipient was withheld, and reports whether it did.
 func (f *front) held() bool {
-	r := f.session.screened.withheld
-	if r.Code != 0 {
-		f.reply(r)
+	seen := f.session.screened
+	if seen == nil || seen.withheld.Code == 0 {
+		return false
 	}
-	return r.Code != 0
+	f.reply(seen.withheld)
+	return true
 }
 
 // known reports whether the client is one of the node's own: it has
@@ -144,5 +148,9 @@ func (p *policy) took(s *session, octets int64) {
 
 // visit is what the session does now, as rates count it.
 func (s *session) visit(at Stage) visit {
-	return visit{at: at, session: s.f.name, peer: s.f.addr.String(), from: s.screened.from}
+	v := visit{at: at, session: s.f.name, peer: s.f.addr.String()}
+	if s.screened != nil {
+		v.from = s.screened.from
+	}
+	return v
 }

@@ -235,8 +235,8 @@ func (f *front) start() {
 		f.respond(421, "4.3.2", f.n.host.Name+" too many connections, try later")
 		return
 	}
-	if f.unwanted.Code != 0 {
-		f.reply(f.unwanted)
+	if f.unwanted != nil {
+		f.reply(*f.unwanted)
 		f.refusing = true
 		return
 	}

@@ -19,8 +19,8 @@ type session struct {
 	env   mail.Envelope
 	rcpts []recipient
 
-	screened  screened
-	exchanges int // of AUTH
+	screened  *screened // nil where there is no policy
+	exchanges int       // of AUTH
 }
 
 // recipient is a RCPT that was accepted.
