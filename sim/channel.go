@@ -58,9 +58,13 @@ func (ch *channel) leave() {
 }
 
 // cut ends a session that is broken.
-func (ch *channel) cut() {
+func (ch *channel) cut(why error) {
 	ch.stop()
-	ch.c.Close()
+	if why == nil || closedByPeer(why) {
+		_ = ch.c.Close()
+	} else {
+		_ = ch.c.Abandon()
+	}
 }
 
 // open makes a channel to the target. It is the delivery's first step where no
@@ -81,7 +85,7 @@ func (d *delivery) open(ctx context.Context, useTLS bool) (*channel, error) {
 		if errors.As(err, &r) {
 			ch.leave()
 		} else {
-			ch.cut()
+			ch.cut(err)
 		}
 		return nil, err
 	}

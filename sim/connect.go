@@ -23,6 +23,7 @@ type delivery struct {
 	target target
 	flow   string
 	out    *outcome
+	told   bool // the queue was told whether the target answers
 }
 
 // fresh gives the mail to the target over a connection of its own. It returns the
@@ -52,7 +53,7 @@ func (d *delivery) again(ch *channel) (next *channel, unsure, ok bool) {
 	before := *d.out
 	err := d.over(ch)
 	if (err == nil || closedByPeer(err)) && d.unheard(before) {
-		ch.cut()
+		ch.cut(err)
 		*d.out = before
 		return nil, false, false
 	}
@@ -91,9 +92,11 @@ func (d *delivery) judge(ch *channel, err error) (next *channel, unsure bool) {
 		return nil, false
 	}
 	if ch != nil {
-		ch.cut()
+		ch.cut(err)
+		d.out.broken(d.lost(err))
+	} else {
+		d.out.hostFailed(d.lost(err), d.out.remote)
 	}
-	d.out.hostFailed(d.lost(err), d.out.remote)
 	return nil, errors.Is(err, errUnsure)
 }
 
@@ -113,10 +116,15 @@ func (d *delivery) lost(err error) mail.Reply {
 	return localReply(451, code, where+": "+plainNet(err)+d.hint(err))
 }
 
-// dial connects to the target, and tells the queue whether that can be done.
+// dial connects to the target, and tells the queue whether that can be done: once,
+// as it was allowed.
 func (d *delivery) dial(ctx context.Context) (*wire.Conn, error) {
 	news := d.node.network.news.Load()
 	conn, err := d.node.host.dial(ctx, d.target.addr, d.flow)
+	if d.told {
+		return conn, err
+	}
+	d.told = true
 	var down mail.Reply
 	if errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ETIMEDOUT) {
 		down = d.lost(err)
@@ -160,10 +168,10 @@ func (d *delivery) hello(c *client.Conn, useTLS bool) error {
 			return err
 		}
 	}
-	if r, err := c.Greeting(); err != nil || !r.Positive() {
+	if r, err := c.Greeting(); err != nil || r.Class() != 2 {
 		return orRefusal(r, err)
 	}
-	if r, err := c.Hello(); err != nil || !r.Positive() {
+	if r, err := c.Hello(); err != nil || r.Class() != 2 {
 		return orRefusal(r, err)
 	}
 	if !useTLS {

@@ -124,11 +124,23 @@ func (o *outcome) hostFailed(r mail.Reply, remote string) {
 	o.remote = remote
 }
 
-// hostSaid is hostFailed for what the host has said.
+// hostSaid is hostFailed for what the host has said. That a host takes no mail at all
+// (RFC 7504) is not the last word for those that a host before it may take later.
 func (o *outcome) hostSaid(r mail.Reply, remote string) {
-	o.hostFailed(r, remote)
 	for i := range o.left {
-		o.left[i].by = remote
+		if p := &o.left[i]; !r.Permanent() || !p.waits {
+			p.last, p.by, p.waits = r, remote, r.Temporary()
+		}
+	}
+	o.remote = remote
+}
+
+// broken notes the end of a connection for those that had no answer in it.
+func (o *outcome) broken(r mail.Reply) {
+	for i := range o.left {
+		if p := &o.left[i]; !p.last.Temporary() {
+			p.last, p.by, p.waits = r, "", true
+		}
 	}
 }
 

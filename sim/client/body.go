@@ -18,6 +18,7 @@ func (c *Conn) body(t Transfer, res *Result) error {
 	if err := c.flush(c.opts.Timeouts.DataBlock); err != nil {
 		return c.cutShort(res, err)
 	}
+	c.mute = false
 	return c.verdicts(t, res)
 }
 
@@ -49,7 +50,7 @@ func (e contentError) Unwrap() error { return e.error }
 // cutShort looks for the reason where the content could not be written to its end:
 // a server that has had enough may say so and close before the dot.
 func (c *Conn) cutShort(res *Result, err error) error {
-	c.over = true
+	c.over, c.mute = true, true
 	var own contentError
 	if !errors.As(err, &own) {
 		if r, rerr := c.reply(time.Second); rerr == nil && (r.Temporary() || r.Permanent()) {

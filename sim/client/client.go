@@ -66,6 +66,8 @@ type Conn struct {
 	ext  map[string]string
 	tls  bool
 	over bool // an error, or 421: nothing more is to be had of the server
+
+	mute bool // no command can be said: in a message, or in half a handshake
 }
 
 // New starts a session over c; the greeting has still to be read.
@@ -170,7 +172,7 @@ func (c *Conn) Handshake(cfg *tls.Config) error {
 		return err
 	}
 	if err := t.Handshake(); err != nil {
-		c.over = true
+		c.over, c.mute = true, true
 		return fmt.Errorf("TLS handshake: %w", err)
 	}
 	c.attach(t)
@@ -215,6 +217,17 @@ func (c *Conn) Quit() (mail.Reply, error) {
 	return r, err
 }
 
+// Abandon ends a session with a server that is silent or out of step. It says QUIT,
+// as a client has to before it closes (RFC 5321 4.1.1.10), save in the middle of a
+// message, where that would be a line of it, or of a handshake; and it waits for
+// nothing.
+func (c *Conn) Abandon() error {
+	if c.w != nil && !c.mute && c.put("QUIT") == nil {
+		_ = c.flush(time.Second)
+	}
+	return c.close()
+}
+
 // Close ends the session without a word.
 func (c *Conn) Close() error { return c.close() }
 
@@ -242,6 +255,7 @@ func (c *Conn) put(line string) error {
 		return err
 	}
 	_, err := c.w.WriteString("\r\n")
+	c.mute = c.mute || line == "DATA"
 	return err
 }
 

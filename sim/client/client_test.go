@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -336,5 +337,34 @@ func TestAuthIsCancelled(t *testing.T) {
 	})
 	if diff := cmp.Diff([]string{"AUTH LOGIN dQ==\r\n", "*\r\n"}, lines); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A session that is given up ends with QUIT, and with nothing in the middle of a
+// message.
+func TestAbandon(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		turns []turn
+		quits bool
+	}{
+		{"at RCPT", []turn{{0, "220 b\r\n"}, {1, "250 b\r\n"}, {1, "250 ok\r\n"}, {1, "x\r\n"}, {1, "221 b\r\n"}}, true},
+		{"at DATA", []turn{{0, "220 b\r\n"}, {1, "250 b\r\n"}, {1, "250 ok\r\n"}, {1, "250 ok\r\n"}, {1, "x\r\n"}, {1, "221 b\r\n"}}, false},
+		{"at the dot", []turn{{0, "220 b\r\n"}, {1, "250 b\r\n"}, {1, "250 ok\r\n"}, {1, "250 ok\r\n"}, {1, "354 go\r\n"}, {2, "x\r\n"}, {1, "221 b\r\n"}}, true},
+	} {
+		lines := session(t, Options{Host: "a"}, tt.turns, func(c *Conn) {
+			mustOK(t)(c.Greeting())
+			mustOK(t)(c.Hello())
+			if _, err := c.Send(Transfer{To: []Rcpt{{To: "y@b"}}, Content: text("line\r\n")}); !errors.Is(err, ErrReply) {
+				t.Errorf("%s: error %v", tt.name, err)
+			}
+			begin := time.Now()
+			if err := c.Abandon(); err != nil || time.Since(begin) > time.Millisecond {
+				t.Errorf("%s: error %v after %s", tt.name, err, time.Since(begin))
+			}
+		})
+		if got := slices.Contains(lines, "QUIT\r\n"); got != tt.quits {
+			t.Errorf("%s: QUIT is %v, want %v, in %q", tt.name, got, tt.quits, lines)
+		}
 	}
 }

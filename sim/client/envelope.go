@@ -59,6 +59,7 @@ func (c *Conn) started(res *Result) bool {
 	if res.Data.Class() == 3 || c.flawed(FlawSendsAnyway) {
 		return true
 	}
+	c.mute = false
 	c.abort()
 	return false
 }
@@ -117,6 +118,7 @@ func (c *Conn) atOnce(t Transfer, res *Result) (going bool, err error) {
 		res.Data = data
 		return c.started(res), nil
 	case data.Class() != 3:
+		c.mute = false
 		if !sane {
 			res.Data = data
 		}
@@ -135,6 +137,7 @@ func (c *Conn) atOnce(t Transfer, res *Result) (going bool, err error) {
 	if err = c.flush(c.opts.Timeouts.DataBlock); err != nil {
 		return false, err
 	}
+	c.mute = false
 	_, err = c.reply(c.opts.Timeouts.DataEnd)
 	return false, err
 }
