@@ -153,7 +153,32 @@ func parseNetwork(s string) (netip.Prefix, error) {
 	return netip.PrefixFrom(a, a.BitLen()), nil
 }
 
-// parseReply checks a reply that a fault gives: code, perhaps an enhanced code, and text.
+// parseFaultReply checks a reply that a fault gives: as parseReply, or with line breaks
+// as it is to be on the wire. It may have a code that no server should use, since RFC
+// 5321 4.2 tells clients what to make of it.
+func parseFaultReply(s string) (string, error) {
+	if !strings.Contains(s, "\n") && s != "" && s[0] != '1' && s[0] != '6' {
+		return parseReply(s)
+	}
+	for line := range strings.SplitSeq(strings.TrimSuffix(s, "\n"), "\n") {
+		if len(line) > 510 {
+			return "", fmt.Errorf("the line %s... is longer than 510 octets (RFC 5321 4.5.3.1.5)", clip(line, 20))
+		}
+		if strings.ContainsAny(line, "\r\x00") {
+			return "", fmt.Errorf("the line %q has a CR or NUL: its end is written \\n", line)
+		}
+	}
+	r, err := mail.ReadReply(s)
+	if err == nil && r.Class() > 6 {
+		err = fmt.Errorf("%d is no code of a reply", r.Code)
+	}
+	if err != nil {
+		return "", fmt.Errorf(`%q is no reply: write its lines as on the wire, such as "250-first\n250 last": %w`, clip(s, 60), err)
+	}
+	return s, nil
+}
+
+// parseReply checks a reply of one line: code, perhaps an enhanced code, and text.
 func parseReply(s string) (string, error) {
 	code, rest, _ := strings.Cut(s, " ")
 	if !isReplyCode(code) {

@@ -53,8 +53,8 @@ func faultVerb(f *Fault) value {
 		{"node", "the server that misbehaves", func(f *Fault) value { return nodeName(&f.Node, serverRoles()...) }, true},
 		{"at", "the stage of the session: connect banner ehlo starttls auth mail rcpt data dot quit", func(f *Fault) value { return stage(&f.At) }, true},
 		{"reply", "the reply that it gives: 451 4.3.0 try later", func(f *Fault) value {
-			return parsed(&f.Reply, "a reply such as 451 4.3.0 try later", parseReply, func() *schema {
-				return anyOf(&schema{Type: "string", Pattern: `^[2-5][0-5][0-9]( |$)|` + paramPart}, wholeSchema(200, 599))
+			return parsed(&f.Reply, "a reply such as 451 4.3.0 try later", parseFaultReply, func() *schema {
+				return anyOf(&schema{Type: "string", Pattern: `^[1-6][0-9][0-9]([ \n-]|$)|` + paramPart}, wholeSchema(100, 699))
 			})
 		}, false},
 		{"do", "refuse, drop (acted on, no reply), reset (not acted on), stall, garble, lose or duplicate", func(f *Fault) value {

@@ -19,7 +19,8 @@ const stallLimit = time.Hour
 //
 // A fault that replies 4yz or 5yz, refuses or garbles keeps the command from
 // being acted on. One that replies 2yz or 3yz changes the words only: the command
-// is acted on, as the client will believe.
+// is acted on, as the client will believe. But 2yz to DATA does not ask for a message,
+// so none is waited for.
 func (f *front) faulty(at Stage) bool {
 	v := f.n.faults.at(at, f.occasion)
 	if v.none() {
@@ -45,7 +46,8 @@ func (f *front) faulty(at Stage) bool {
 		if v.reply.Code == 0 { // only a delay
 			return true
 		}
-		if v.reply.Positive() {
+		f.words = v.words
+		if v.reply.Positive() && !(at == AtData && v.reply.Class() == 2) {
 			r := v.reply
 			f.instead = &r
 			return true
@@ -86,6 +88,7 @@ func (f *front) atDot() (verdict, bool) {
 	case DoRefuse:
 		v.reply = refusalAt(AtDot)
 	case DoReply:
+		f.words = v.words
 		if v.reply.Positive() {
 			r := v.reply
 			f.instead, v.reply = &r, mail.Reply{}

@@ -26,6 +26,7 @@ type faults struct {
 type armedFault struct {
 	Fault
 	reply mail.Reply
+	words string // of a Reply with line breaks: it is said as it stands there
 	since time.Time
 	hits  int
 	asked map[string]int // how often its Chance was tried, by peer and mail
@@ -36,6 +37,7 @@ type verdict struct {
 	delay time.Duration
 	do    Effect
 	reply mail.Reply
+	words string    // of the reply as it goes on the wire; "": as the front writes it
 	of    Matcher   // the recipients that it is about, where each has a reply of its own; nil: all
 	apart []verdict // about some recipients, instead of all this
 }
@@ -56,13 +58,18 @@ type occasion struct {
 
 func newFaults(n *Node) *faults { return &faults{node: n, wishes: newWishes(n.cfg)} }
 
-// set arms a fault. A reply that cannot be parsed is given as the text of a 451.
+// set arms a fault. A reply that cannot be parsed is given as the text of a 451. One
+// with line breaks is written as on the wire, and so it is said: clients have to bear
+// what servers of this network never say (RFC 5321 4.2, 4.2.1).
 func (fs *faults) set(f Fault) {
 	a := &armedFault{Fault: f, since: time.Now(), asked: map[string]int{}}
 	if f.Reply != "" {
-		r, err := mail.ParseReply(f.Reply)
-		if err != nil {
+		r, err := mail.ReadReply(f.Reply)
+		switch {
+		case err != nil:
 			r = mail.Reply{Code: 451, Enhanced: "4.3.0", Lines: []string{printable(f.Reply)}}
+		case strings.Contains(f.Reply, "\n"):
+			a.words = strings.ReplaceAll(strings.TrimSuffix(f.Reply, "\n"), "\n", "\r\n") + "\r\n"
 		}
 		a.reply = r
 	}
@@ -106,7 +113,7 @@ func (fs *faults) at(stage Stage, when func() occasion) verdict {
 			fs.node.network.news.Add(1) // it ends
 		}
 		v.delay += a.Delay
-		v.do, v.reply, v.of = a.Do, a.reply, a.Match["to"]
+		v.do, v.reply, v.words, v.of = a.Do, a.reply, a.words, a.Match["to"]
 		hits = append(hits, a.hit(o, strings.Join(o.to, ", ")))
 		if a.Do != DoReply || a.reply.Code != 0 {
 			wish = false

@@ -154,6 +154,60 @@ func testFault(t *testing.T, f Fault, want string, mails int) {
 	}, faultNode())
 }
 
+// TestFaultWords: a reply with line breaks is said as it is written, a code of no sense
+// as well.
+func TestFaultWords(t *testing.T) {
+	for _, tt := range []struct {
+		at          Stage
+		reply, want string
+	}{
+		{AtBanner, "220-mx\n220", "220-mx\n220"},
+		{AtEHLO, "250-mx\n250-size 5\n250 8bitmime\n", "250-mx\n250-size 5\n250 8bitmime"},
+		{AtMail, "250\n", "250"},
+		{AtRcpt, "250-a\n250-550 no\n250 ", "250-a\n250-550 no\n250 "},
+		{AtRcpt, "650 what", "650 what"},
+		{AtMail, "150-what\n150", "150-what\n150"},
+		{AtData, "354-go\n354 on", "354-go\n354 on"},
+		{AtData, "250-go\n250 on", "250-go\n250 on"},
+		{AtDot, "250-taken\n250", "250-taken\n250"},
+		{AtDot, "554-no\n554", "554-no\n554"},
+		{AtQuit, "221-bye\n221", "221-bye\n221"},
+	} {
+		t.Run(string(tt.at)+tt.reply, func(t *testing.T) {
+			inBubble(t, func(b *bench) {
+				b.net.Node("mx").SetFault(Fault{At: tt.at, Reply: tt.reply})
+				c := b.dial("mx")
+				defer c.close()
+				got := map[Stage]string{AtBanner: c.reply()}
+				for _, x := range []struct {
+					at   Stage
+					line string
+				}{
+					{AtEHLO, "EHLO c.example"},
+					{AtMail, "MAIL FROM:<a@example.net>"},
+					{AtRcpt, "RCPT TO:<bob@example.org>"},
+					{AtData, "DATA"},
+					{AtDot, "A: b\r\n\r\n."},
+					{AtQuit, "QUIT"},
+				} {
+					if got[tt.at] == "" {
+						got[x.at] = c.say(x.line)
+					}
+				}
+				if got[tt.at] != tt.want {
+					t.Errorf("want %q, got %q", tt.want, got[tt.at])
+				}
+			}, faultNode())
+		})
+	}
+	inBubble(t, func(b *bench) { // 2yz to DATA asks for no message
+		b.net.Node("mx").SetFault(Fault{At: AtData, Reply: "250 go"})
+		c := b.dial("mx")
+		defer c.close()
+		c.talk("220\nC: EHLO c\n250\nC: MAIL FROM:<a@example.net>\n250\nC: RCPT TO:<bob@example.org>\n250\nC: DATA\n250 go\nC: RSET\n250 2.0.0")
+	}, faultNode())
+}
+
 // TestFaultBanner: after 554 only QUIT is served (RFC 5321 3.1).
 func TestFaultBanner(t *testing.T) {
 	inBubble(t, func(b *bench) {

@@ -60,6 +60,7 @@ type front struct {
 	mute      bool        // what go-smtp says next is not for the peer
 	garbled   bool        // a fault: garbage instead of the next reply
 	instead   *mail.Reply // a fault: what is said instead of the next reply
+	words     string      // a fault: how the next reply is written, if not as the front does
 	word      string      // the greeting's verb: EHLO, HELO, LHLO
 	hello     string      // what the client called itself; "" before EHLO
 	offered   []string    // the lines of EHLO; nil before EHLO and after HELO

@@ -39,8 +39,9 @@ func (f *front) answered() {
 			copies = f.recipients // RFC 2033 4.2
 		}
 		f.noteSuccess(code)
+		words := f.words
 		for range copies {
-			f.instead = in
+			f.instead, f.words = in, words
 			f.reply(*in)
 		}
 		return
@@ -176,6 +177,8 @@ func (f *front) respond(code int, enhanced, text string) {
 // reply answers, notes what was refused, and keeps the rules about 421 and the
 // limit of errors.
 func (f *front) reply(r mail.Reply) {
+	words := f.words
+	f.words = ""
 	if f.dropping {
 		f.ending = true
 		return
@@ -184,19 +187,25 @@ func (f *front) reply(r mail.Reply) {
 		f.instead = nil
 		if r.Positive() {
 			r = *in
+		} else {
+			words = ""
 		}
 	}
 	if r.Permanent() {
 		f.failures++
 		if most := f.n.cfg.Limits.Errors; f.failures > orDefault(most, defaultErrors) {
 			r = mail.Reply{Code: 421, Enhanced: "4.7.0", Lines: []string{f.n.host.Name + " too many errors, closing connection"}}
+			words = ""
 		}
 	}
 	f.note(r)
 	if !f.offers("ENHANCEDSTATUSCODES") {
 		r.Enhanced = ""
 	}
-	f.out = append(f.out, r.Wire()...)
+	if words == "" {
+		words = r.Wire()
+	}
+	f.out = append(f.out, words...)
 	if r.Code == 421 {
 		f.ending = true // RFC 5321 3.8
 	}
