@@ -59,9 +59,10 @@ dns: |
   back.example.org.   MX  20 mx1.example.org.
 nodes:
   out:   {role: msa, auth: none, host: out.example.net}
+  bin:   {role: msa, auth: none, extensions: {add: [CHUNKING, BINARYMIME]}}
   relay: {role: mta, host: relay.example.org, domains: [example.org], next: store, limits: {hops: 5},
           lists: {list@example.org: {owner: owner@example.net, members: [bob@example.org]}}}
-  store: {role: mda, mailboxes: [bob@example.org, carol@example.org, Bob.X@example.org, '"b c"@example.org']}
+  store: {role: mda, mailboxes: [bob@example.org, carol@example.org, dave@example.org, Bob.X@example.org, '"b c"@example.org'], quota: {dave@example.org: 100B}}
   mx1:   {role: mda, host: mx1.example.org, mailboxes: ["*@two.example.org", "*@equal.example.org", "*@fall.example.org", "*@back.example.org"]}
   mx6:   {role: mda, host: mx6.example.org, mailboxes: [bob@six.example.org]}
   mx7:   {role: mda, host: mx7.example.org, mailboxes: [bob@plain.example.org], extensions: []}
@@ -85,6 +86,14 @@ func TestMutants(t *testing.T) {
 		fails  string
 	}{
 		{"address-fallback", "out", []string{send("bob@fall.example.org", ""), "expect: {event: mail.bounced, node: out, within: 1m}"}, "mail.bounced"},
+		{"adds-apparently-to", "relay", []string{
+			send("bob@example.org", ""),
+			`expect: {mailbox: bob@example.org, within: 1m, headers: {Apparently-To: absent}}`,
+		}, "mailbox bob"},
+		{"adds-last-line", "out", []string{
+			send("bob@example.org", `, body: "last\n"`),
+			there,
+		}, "invariant/body"},
 		{"adds-message-id", "relay", []string{
 			"send: {mail: a, via: relay, from: alice@example.net, to: bob@example.org, headers: {Message-ID: absent}}",
 			"expect: {mailbox: bob@example.org, within: 1m, headers: {Message-ID: absent}}",
@@ -108,9 +117,34 @@ func TestMutants(t *testing.T) {
 			send("PostMaster@example.org", ""), "expect: {event: mail.delivered, node: store, mail: a, within: 1m}",
 		}, "mail.delivered"},
 		{"changes-received", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
+		{"copies-subject", "relay", []string{
+			send("nobody@example.org", ", headers: {Subject: mine}"),
+			"expect: {mailbox: alice@example.net, within: 1m, headers: {Subject: Your mail could not be delivered}}",
+		}, "mailbox alice"},
+		{"cuts-at-nul", "relay", []string{
+			`talk: {with: relay, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, C> DATA, S> 354, "D> \r\na\0b\r\n.", S> 250]}`,
+			`expect: {mailbox: bob@example.org, within: 1m, body: ["/a\0b/"]}`,
+		}, "mailbox bob"},
+		{"cuts-long-lines", "relay", []string{
+			send("bob@example.org", `, body: "`+strings.Repeat("x", 998)+`\n"`),
+			there,
+		}, "invariant/body"},
+		{"decodes-xtext", "relay", []string{
+			send("bob@example.org", ", options: {ORCPT: rfc822;a+2Bb@example.org}"),
+			there,
+			`expect: {wire: store, has: ['/ORCPT=rfc822;a\+2Bb@/']}`,
+		}, "wire store"},
+		{"doubles-date", "relay", []string{
+			send("bob@example.org", ""),
+			"expect: {mailbox: bob@example.org, within: 1m, headers: {Date: [/./]}}",
+		}, "mailbox bob"},
 		{"drops-quotes", "relay", []string{
 			send(`'"b c"@example.org'`, ""), "expect: {event: mail.delivered, node: store, mail: a, within: 1m}",
 		}, "mail.delivered"},
+		{"drops-unknown-fields", "relay", []string{
+			send("bob@example.org", ", headers: {X-Odd: mine}"),
+			"expect: {mailbox: bob@example.org, within: 1m, headers: {X-Odd: mine}}",
+		}, "mailbox bob"},
 		{"duplicates-mail", "relay", []string{send("bob@example.org", ""), there}, "invariant/duplicates"},
 		{"edits-body", "relay", []string{send("bob@example.org", ""), there}, "invariant/body"},
 		{"edits-subject", "relay", []string{
@@ -119,11 +153,24 @@ func TestMutants(t *testing.T) {
 		{"equal-mx-in-order", "out", []string{
 			send("bob@equal.example.org", ", count: 20"), "wait: 1m", "expect: {event: mail.delivered, node: mx2, count: 1..}",
 		}, "node mx2"},
+		{"escapes-from", "relay", []string{
+			send("bob@example.org", `, body: "From here\n"`),
+			there,
+		}, "invariant/body"},
 		{"failure-as-no-mx", "out", []string{
 			"dns: {fail: servfail, name: fall.example.org, type: MX, for: 1h}",
 			send("bob@fall.example.org", ""), "never: {event: mail.delivered, for: 20m}",
 		}, "mail.delivered"},
+		{"forgets-recipients", "store", []string{
+			`talk: {with: store, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, 'C> RCPT TO:<nobody@example.org>', S> 550, 'C> RCPT TO:<carol@example.org>', S> 250, C> DATA, S> 354, D>, D> ., S> 250]}`,
+			"expect: {mailbox: bob@example.org, count: 1}",
+		}, "mailbox bob"},
 		{"greets-with-helo", "out", []string{send("bob@example.org", ""), there, "expect: {wire: relay, from: out, has: [/^C> EHLO/]}"}, "wire relay"},
+		{"greets-with-literal", "out", []string{
+			send("bob@example.org", ""),
+			there,
+			`expect: {wire: relay, from: out, has: [C> EHLO out.example.net]}`,
+		}, "wire relay"},
 		{"ignores-mx-preference", "out", []string{send("bob@two.example.org", ""), "expect: {route: a, is: [out, mx1], within: 1m}"}, "route a"},
 		{"ignores-notify", "relay", []string{
 			send("nobody@example.org", ", options: {NOTIFY: NEVER}"), "never: {event: mail.generated, for: 1h}",
@@ -138,12 +185,27 @@ func TestMutants(t *testing.T) {
 		{"keeps-bcc", "out", []string{
 			send("bob@example.org", ", headers: {Bcc: x@example.org}"), "expect: {mailbox: bob@example.org, within: 1m, headers: {Bcc: absent}}",
 		}, "Bcc"},
+		{"keeps-dots", "store", []string{
+			send("bob@example.org", `, body: ".dot\n"`),
+			there,
+		}, "invariant/body"},
 		{"keeps-old-return-path", "store", []string{send("bob@example.org", ", headers: {Return-Path: <x@example.org>}"), there}, "invariant/return-path"},
+		{"keeps-recipients", "store", []string{
+			`talk: {with: store, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, C> RSET, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<carol@example.org>', S> 250, C> DATA, S> 354, D>, D> ., S> 250]}`,
+			"expect: {mailbox: bob@example.org, count: 0}",
+		}, "mailbox bob"},
 		{"keeps-worse-mx", "out", []string{send("bob@back.example.org", ""), "expect: {event: mail.bounced, reply: /5.4.6/, within: 1m}"}, "mail.bounced"},
 		{"late-hop-limit", "relay", []string{
 			"send: {mail: a, via: relay, from: alice@example.net, to: bob@example.org, headers: {Received: [a, b, c, d, e]}}",
 			"reply: {at: dot, is: /^554 5.4.6/}",
 		}, "reply at dot"},
+		{"lax-end-of-data", "store", []string{
+			`talk: {with: store, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, C> DATA, S> 354, "O> a\n.\r\nNOOP\r\n.\r\n", S> 554, C> QUIT, S> 221]}`,
+		}, "talk with store"},
+		{"leaves-last-line-open", "relay", []string{
+			`talk: {with: relay, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, C> BDAT 6 LAST, "O> \r\nlast", S> 250]}`,
+			"expect: {mailbox: bob@example.org, count: 1, within: 1m}",
+		}, "mailbox bob"},
 		{"list-keeps-dsn", "relay", []string{
 			send("list@example.org", ", options: {NOTIFY: FAILURE, ENVID: x}"), "never: {wire: store, from: relay, has: [/ENVID=x/], for: 1m}",
 		}, "wire store"},
@@ -172,36 +234,90 @@ func TestMutants(t *testing.T) {
 		{"one-address-only", "out", []string{
 			"fault: {node: mx1, at: connect, do: refuse}", send("bob@two.example.org", ""), "expect: {route: a, is: [out, mx2], within: 1m}",
 		}, "route a"},
+		{"one-notice-each", "relay", []string{
+			send("[x@example.org, y@example.org]", ""),
+			"wait: 1m",
+			"expect: {mailbox: alice@example.net, count: 1}",
+		}, "mailbox alice"},
 		{"one-recipient-a-mail", "out", []string{
 			send("[bob@example.org, carol@example.org]", ""), there,
 			"expect: {received: a, at: bob@example.org, is: [{for: absent}, {for: absent}, {for: absent}]}",
 		}, "received a"},
+		{"passes-bare-line-ends", "relay", []string{
+			`talk: {with: relay, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, C> DATA, S> 354, "O> \r\na\nb\r\n.\r\n", S> 554]}`,
+		}, "talk with relay"},
 		{"pipelines-unasked", "out", []string{
 			send("bob@plain.example.org", ""), "expect: {mailbox: bob@plain.example.org, has: a, within: 1m}",
 			"expect: {wire: mx7, from: out, has: [/^C> MAIL/, /^S> 250/, /^C> RCPT/, /^S> 250/, /^C> DATA/, /^S> 354/]}",
 		}, "wire mx7"},
+		{"quits-with-lf", "out", []string{
+			send("bob@example.org", ""),
+			there,
+			`expect: {wire: relay, from: out, has: [C> QUIT]}`,
+		}, "wire relay"},
+		{"quotes-all", "out", []string{
+			send("bob@example.org", ""),
+			there,
+			`expect: {wire: relay, has: ['/^C> RCPT TO:<bob@/']}`,
+		}, "wire relay"},
+		{"quotes-count", "store", []string{
+			send(`'"bob"@example.org'`, ""),
+			`talk: {with: store, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<"bob"@example.org>', S> 250]}`,
+		}, "talk with store"},
 		{"received-at-bottom", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
+		{"refuses-all-for-one", "store", []string{
+			`talk: {with: store, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<dave@example.org>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, C> DATA, S> 354, D>, D> too long, D> ., S> 250]}`,
+		}, "talk with store"},
 		{"removes-received", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
+		{"reports-first-only", "relay", []string{
+			send("[x@example.org, y@example.org]", ""),
+			"expect: {mailbox: alice@example.net, within: 1m, body: [/Final-Recipient. rfc822; y@/]}",
+		}, "mailbox alice"},
 		{"retries-at-once", "out", []string{
 			"stop: relay", send("bob@example.org", ""), "wait: 20m", "expect: {event: mail.attempt, node: out, count: 1}",
 		}, "mail.attempt"},
+		{"return-path-in-notices", "relay", []string{
+			send("nobody@example.org", ""),
+			"wait: 1m",
+			"never: {wire: home, has: [/^D> Return-Path/]}",
+		}, "wire home"},
 		{"reveals-for", "relay", []string{
 			send("[bob@example.org, carol@example.org]", ""), there,
 			"expect: {received: a, at: bob@example.org, is: [{for: absent}, {for: absent}, {for: absent}]}",
 		}, "received a"},
-		{"sends-after-refused-data", "out", []string{
-			"fault: {node: relay, at: data, reply: 554 5.3.0 no}", send("bob@example.org", ""),
-			"never: {wire: relay, from: out, has: [/Message-ID/], for: 1m}",
-		}, "wire relay"},
 		{"sends-8bit-as-is", "out", []string{
 			send("bob@plain.example.org", `, body: "Grüße\n", options: {BODY: 8BITMIME}`), "wait: 1m",
 			"never: {wire: mx7, from: out, has: [/Grüße/]}",
 		}, "wire mx7"},
+		{"sends-after-refused-data", "out", []string{
+			"fault: {node: relay, at: data, reply: 554 5.3.0 no}", send("bob@example.org", ""),
+			"never: {wire: relay, from: out, has: [/Message-ID/], for: 1m}",
+		}, "wire relay"},
+		{"sends-binary-as-text", "bin", []string{
+			`talk: {with: bin, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<> BODY=BINARYMIME', S> 250, 'C> RCPT TO:<bob@plain.example.org>', S> 250, C> BDAT 5 LAST, "O> \r\na\nb", S> 250]}`,
+			"expect: {event: mail.converted, node: bin, within: 1m}",
+		}, "mail.converted"},
+		{"strips-blanks", "relay", []string{
+			send("bob@example.org", `, body: "a  \n"`),
+			there,
+		}, "invariant/body"},
+		{"strips-detail", "relay", []string{
+			send("bob+x@example.org", ""),
+			`expect: {event: mail.delivered, node: store, to: bob+x@example.org, within: 1m}`,
+		}, "mail.delivered"},
+		{"takes-half", "store", []string{
+			`talk: {with: store, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, C> DATA, S> 354, D>, D> half]}`,
+			"never: {event: mail.accepted, for: 1h}",
+		}, "mail.accepted"},
 		{"treats-4yz-as-5yz", "out", []string{
 			"fault: {node: relay, at: rcpt, reply: 451 4.3.0 later}", send("bob@example.org", ""), "expect: {queue: out, has: a, within: 1m}",
 		}, "queue out"},
 		{"treats-5yz-as-4yz", "relay", []string{send("nobody@example.org", ""), "expect: {event: mail.bounced, node: relay, within: 1m}"}, "mail.bounced"},
 		{"two-return-paths", "store", []string{send("bob@example.org", ""), there}, "invariant/return-path"},
+		{"unfolds-header", "relay", []string{
+			`talk: {with: relay, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, C> DATA, S> 354, "D> X-Odd: a\r\n b\r\n\r\n.", S> 250]}`,
+			`expect: {mailbox: bob@example.org, within: 1m, body: ['/X-Odd: a\n b/']}`,
+		}, "mailbox bob"},
 		{"unsafe-relay", "relay", []string{
 			"send: {mail: a, via: relay, from: x@example.com, to: alice@example.net}", "reply: {at: rcpt, is: 550}",
 		}, "reply at rcpt"},

@@ -21,7 +21,7 @@ func (s *session) message() ([]mail.Reply, error) {
 			f.ending = true
 		}
 		if !f.ending {
-			if err := f.readData(); err != nil {
+			if err := f.readData(); err != nil && !f.n.is(mutantTakesHalf) {
 				f.cut(err)
 			}
 		}
@@ -88,7 +88,7 @@ func (s *session) judge(m *message) mail.Reply {
 	switch hops := orDefault(s.f.n.cfg.Limits.Hops, defaultHops); {
 	case m.facts.received >= hops && (!s.f.n.is(mutantLateHopLimit) || m.facts.received >= 3*hops):
 		return localReply(554, "5.4.6", "too many hops, this is a loop") // RFC 5321 6.3
-	case s.env.Body != "BINARYMIME" && m.measures.bareLineEnd:
+	case s.env.Body != "BINARYMIME" && m.measures.bareLineEnd && !s.f.n.is(mutantBareLineEnds):
 		// RFC 5321 2.3.8: such a message must not be sent on, and what servers make
 		// of it differs, which lets mail be smuggled.
 		return localReply(554, "5.6.0", "message with a bare CR or LF")
@@ -165,7 +165,7 @@ func (s *session) accept(name string, m message, v verdict) []mail.Reply {
 	if len(it.env.Recipients) > 0 {
 		n.dispatch(it, delivered...)
 	}
-	if !n.cfg.LMTP && anyPositive(results) {
+	if !n.cfg.LMTP && anyPositive(results) && !n.is(mutantRefusesAll) {
 		return s.same(queued)
 	}
 	return results
@@ -207,6 +207,11 @@ func (s *session) prefix(id string, d mended, now time.Time) []byte {
 		rec.For = s.rcpts[0].To // RFC 5321 7.2: else it would tell of blind copies
 	}
 	n.misstamp(&rec)
+	if n.is(mutantApparentlyTo) {
+		for _, r := range s.rcpts {
+			d.top = append(d.top, "Apparently-To: "+r.To+"\r\n"...)
+		}
+	}
 	if len(d.what) > 0 {
 		rec.Comments = []string{"mended " + strings.Join(d.what, ", ")}
 	}

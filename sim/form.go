@@ -26,6 +26,8 @@ func (d *delivery) form(c *client.Conn) (form, mail.Reply) {
 	it, cfg := d.entry.it.fitting(c), &d.node.cfg
 	m := it.measures
 	eight, chunking, binary := offers(c, "8BITMIME"), offers(c, "CHUNKING"), it.env.Body == "BINARYMIME"
+	asText := binary && d.node.is(mutantBinaryAsText)
+	bare := m.bareLineEnd && !d.node.is(mutantBareLineEnds)
 	f := form{
 		content: it.content, chunked: chunking && cfg.Chunking == ChunkingAlways,
 		utf8: offers(c, "SMTPUTF8") && (it.env.UTF8 || d.internationalAddress()),
@@ -37,7 +39,7 @@ func (d *delivery) form(c *client.Conn) (form, mail.Reply) {
 	// RFC 6152 3, RFC 3030 3: what the server has not offered to take is converted or
 	// returned, never sent as it is. The same is right for lines that nobody has to take.
 	high := (m.highHeader || m.highBody) && !d.node.is(mutantEightBitAsIs)
-	if binary || high && !eight || m.longestLine > maxTextLine || m.bareLineEnd {
+	if !asText && (binary || high && !eight || m.longestLine > maxTextLine || bare) {
 		converted, r := d.convert(it, mail.Transport{EightBit: eight, UTF8: eight && m.highHeader})
 		if r.Code != 0 {
 			return form{}, r

@@ -187,6 +187,9 @@ func (f *front) parsePath(keyword string) (string, error) {
 	arg = strings.TrimLeft(arg[len(keyword):], " ")
 	path, params := cutPath(arg)
 	p, err := mail.ParsePath(f.qualified(path, keyword))
+	if f.n.is(mutantQuotesCount) && strings.Contains(path, `"`) {
+		p.Address.Local = `"` + p.Address.Local + `"`
+	}
 	f.path, f.line = p, params
 	if keyword == "FROM:" && err == nil && !p.IsNull() && p.Address.Domain == "" {
 		err = errWord("only a recipient is complete as postmaster") // RFC 5321 4.1.1.3

@@ -18,9 +18,9 @@ func (f *front) limit() int64 {
 // away the dots that the client has put in front of dots (RFC 5321 4.5.2).
 func (f *front) readData() error {
 	f.in.begin(&f.n.network.spool, f.limit(), f.expected())
-	var s dots
+	scan := f.n.scanner()
 	for {
-		used, done := s.scan(f.buf[f.head:f.tail], f.in.write)
+		used, done := scan(f.buf[f.head:f.tail], f.in.write)
 		f.head += used
 		if done {
 			return nil
@@ -74,7 +74,10 @@ func (f *front) readChunk(n int64, keep bool) error {
 
 // dots finds the end of data across reads. The zero value is at the beginning
 // of a message.
-type dots struct{ state dotState }
+type dots struct {
+	state dotState
+	keep  bool // a mutant leaves the dots
+}
 
 type dotState byte
 
@@ -106,6 +109,9 @@ func (d *dots) scan(p []byte, emit func([]byte)) (used int, done bool) {
 				d.state = afterDotCR
 				i++
 			} else {
+				if d.keep {
+					emit([]byte{'.'})
+				}
 				d.state = inText
 			}
 		case afterDotCR:

@@ -52,6 +52,9 @@ func (f *front) answered() {
 	if f.verb == verbDot {
 		f.over()
 	}
+	if f.verb == verbRcpt && f.n.is(mutantForgetsRcpts) {
+		f.session.rcpts = nil
+	}
 	f.relay(said)
 }
 

@@ -9,29 +9,44 @@ type Mutant string
 // The mutants.
 const (
 	mutantAddressFallback Mutant = "address-fallback"
+	mutantApparentlyTo    Mutant = "adds-apparently-to"
+	mutantAddsLastLine    Mutant = "adds-last-line"
 	mutantAddsMessageID   Mutant = "adds-message-id"
 	mutantBelievesHello   Mutant = "believes-hello"
 	mutantBlindToItself   Mutant = "blind-to-itself"
 	mutantBouncesNull     Mutant = "bounces-null-sender"
-	mutantBounceSender    Mutant = "bounces-with-sender"
 	mutantBouncesToHeader Mutant = "bounces-to-header"
+	mutantBounceSender    Mutant = "bounces-with-sender"
 	mutantCasePostmaster  Mutant = "case-sensitive-postmaster"
 	mutantChangesReceived Mutant = "changes-received"
+	mutantCopiesSubject   Mutant = "copies-subject"
+	mutantCutsAtNUL       Mutant = "cuts-at-nul"
+	mutantCutsLongLines   Mutant = "cuts-long-lines"
+	mutantDecodesXtext    Mutant = "decodes-xtext"
+	mutantDoublesDate     Mutant = "doubles-date"
 	mutantDropsQuotes     Mutant = "drops-quotes"
+	mutantDropsFields     Mutant = "drops-unknown-fields"
 	mutantDuplicatesMail  Mutant = "duplicates-mail"
 	mutantEditsBody       Mutant = "edits-body"
 	mutantEditsSubject    Mutant = "edits-subject"
 	mutantEqualMXInOrder  Mutant = "equal-mx-in-order"
+	mutantEscapesFrom     Mutant = "escapes-from"
 	mutantFailureAsNoMX   Mutant = "failure-as-no-mx"
+	mutantForgetsRcpts    Mutant = "forgets-recipients"
 	mutantGreetsWithHELO  Mutant = "greets-with-helo"
+	mutantLiteralHello    Mutant = "greets-with-literal"
 	mutantIgnoresMXOrder  Mutant = "ignores-mx-preference"
 	mutantIgnoresNotify   Mutant = "ignores-notify"
 	mutantIgnoresRET      Mutant = "ignores-ret"
 	mutantIPv6WithoutTag  Mutant = "ipv6-without-tag"
 	mutantKeepsBcc        Mutant = "keeps-bcc"
+	mutantKeepsDots       Mutant = "keeps-dots"
 	mutantKeepsReturnPath Mutant = "keeps-old-return-path"
+	mutantKeepsRcpts      Mutant = "keeps-recipients"
 	mutantKeepsWorseMX    Mutant = "keeps-worse-mx"
 	mutantLateHopLimit    Mutant = "late-hop-limit"
+	mutantLaxEnd          Mutant = "lax-end-of-data"
+	mutantOpenEnd         Mutant = "leaves-last-line-open"
 	mutantListKeepsDSN    Mutant = "list-keeps-dsn"
 	mutantListKeepsSender Mutant = "list-keeps-sender"
 	mutantLosesMail       Mutant = "loses-mail"
@@ -47,17 +62,30 @@ const (
 	mutantNoReturnPath    Mutant = "no-return-path"
 	mutantOmitsAddress    Mutant = "omits-client-address"
 	mutantOneAddress      Mutant = "one-address-only"
+	mutantNoticeEach      Mutant = "one-notice-each"
 	mutantOneRecipient    Mutant = "one-recipient-a-mail"
+	mutantBareLineEnds    Mutant = "passes-bare-line-ends"
 	mutantPipelines       Mutant = "pipelines-unasked"
+	mutantQuitsWithLF     Mutant = "quits-with-lf"
+	mutantQuotesAll       Mutant = "quotes-all"
+	mutantQuotesCount     Mutant = "quotes-count"
 	mutantReceivedBelow   Mutant = "received-at-bottom"
+	mutantRefusesAll      Mutant = "refuses-all-for-one"
 	mutantRemovesReceived Mutant = "removes-received"
+	mutantReportsFirst    Mutant = "reports-first-only"
 	mutantRetriesAtOnce   Mutant = "retries-at-once"
+	mutantReturnPathDSN   Mutant = "return-path-in-notices"
 	mutantRevealsFor      Mutant = "reveals-for"
 	mutantEightBitAsIs    Mutant = "sends-8bit-as-is"
 	mutantSendsAnyway     Mutant = "sends-after-refused-data"
+	mutantBinaryAsText    Mutant = "sends-binary-as-text"
+	mutantStripsBlanks    Mutant = "strips-blanks"
+	mutantStripsDetail    Mutant = "strips-detail"
+	mutantTakesHalf       Mutant = "takes-half"
 	mutantTreats4yzAs5yz  Mutant = "treats-4yz-as-5yz"
 	mutantTreats5yzAs4yz  Mutant = "treats-5yz-as-4yz"
 	mutantTwoReturnPaths  Mutant = "two-return-paths"
+	mutantUnfolds         Mutant = "unfolds-header"
 	mutantUnsafeRelay     Mutant = "unsafe-relay"
 	mutantUsesExtensions  Mutant = "uses-extensions-unasked"
 	mutantWrongWith       Mutant = "wrong-with"
@@ -74,6 +102,8 @@ type MutantRule struct {
 func MutantRules() []MutantRule {
 	return []MutantRule{
 		{mutantAddressFallback, "R5321-5.1-m", "It tries the addresses of a domain behind its MX hosts."},
+		{mutantApparentlyTo, "R5321-7.2-d", "It adds an Apparently-To field with the recipients of the envelope."},
+		{mutantAddsLastLine, "R5321-4.1.1.4-c", "It sends an empty line behind each message."},
 		{mutantAddsMessageID, "R5321-6.4-d", "It adds a Message-ID to what it only relays."},
 		{mutantBelievesHello, "R5321-4.4-e", "It writes the address that a client claims to have in its EHLO."},
 		{mutantBlindToItself, "R5321-5.1-z", "It does not see its own name and addresses among the MX hosts."},
@@ -82,21 +112,34 @@ func MutantRules() []MutantRule {
 		{mutantBounceSender, "R5321-3.6.3-e", "Its notifications have its postmaster as their reverse-path."},
 		{mutantCasePostmaster, "R5321-4.5.1-h", "It knows postmaster in small letters only."},
 		{mutantChangesReceived, "R5321-4.4-j", "It overwrites the Received fields that it finds."},
+		{mutantCopiesSubject, "R5321-2.3.1-a", "Its notifications have the Subject of the mail, octet for octet."},
+		{mutantCutsAtNUL, "R5321-4.5.2-g", "It cuts each line off at a NUL."},
+		{mutantCutsLongLines, "R5322-2.1.1-a", "It cuts each line off after 900 octets."},
+		{mutantDecodesXtext, "R5321-4.1.2-j", "It passes ORCPT on without the encoding."},
+		{mutantDoublesDate, "R5322-3.6-a", "It adds a Date field, whether there is one or not."},
 		{mutantDropsQuotes, "R5321-4.1.2-d", "It passes local parts on without their quotes."},
+		{mutantDropsFields, "R5322-2.2-a", "It takes away the header fields that RFC 5322 does not name."},
 		{mutantDuplicatesMail, "R5321-4.1.1.10-g", "It takes each mail twice."},
 		{mutantEditsBody, "R5321-3.6.3-g", "It adds a line to each body."},
 		{mutantEditsSubject, "R5321-3.6.3-f", "It changes the Subject field."},
 		{mutantEqualMXInOrder, "R5321-5.1-w", "It tries MX hosts of equal preference in the order of their names."},
+		{mutantEscapesFrom, "R5321-4.5.2-i", "It puts > in front of lines that begin with From, as mbox files have it."},
 		{mutantFailureAsNoMX, "R5321-5.1-h", "It takes a failure to look up MX records for there being none."},
+		{mutantForgetsRcpts, "R5321-4.1.1.3-g", "It forgets the recipients of a transaction when it refuses another."},
 		{mutantGreetsWithHELO, "R5321-2.2.1-b", "It says HELO to every server."},
+		{mutantLiteralHello, "R5321-2.3.4-a", "It says EHLO with its address."},
 		{mutantIgnoresMXOrder, "R5321-5.1-u", "It tries the least preferred MX first."},
 		{mutantIgnoresNotify, "R3461-5.2.2-d", "It sends notifications of failure that NOTIFY forbids."},
 		{mutantIgnoresRET, "R3461-6.2-a", "It returns the whole mail, whatever RET says."},
 		{mutantIPv6WithoutTag, "R5321-4.4-g", "It writes IPv6 addresses without their tag."},
 		{mutantKeepsBcc, "R5322-3.6.3-a", "It leaves the Bcc fields in mail that is submitted."},
+		{mutantKeepsDots, "R5321-4.5.2-c", "It leaves the dots that clients have doubled."},
 		{mutantKeepsReturnPath, "R5321-4.4-af", "It leaves the Return-Path that a mail has when it delivers it."},
+		{mutantKeepsRcpts, "R5321-4.1.1.2-a", "It keeps the recipients of one transaction for the next."},
 		{mutantKeepsWorseMX, "R5321-5.1-ab", "It goes on to MX hosts that are less preferred than itself."},
 		{mutantLateHopLimit, "R5321-6.3-b", "It lets a mail pass three times as many hops as its limit."},
+		{mutantLaxEnd, "R5321-4.1.1.4-f", "It takes a dot between anything like line ends for the end of the data."},
+		{mutantOpenEnd, "R5321-4.1.1.4-d", "It sends the final dot behind a last line without CRLF."},
 		{mutantListKeepsDSN, "R3461-5.2.7.1-a", "Its lists keep the sender's NOTIFY, ORCPT, RET and ENVID."},
 		{mutantListKeepsSender, "R5321-3.9-c", "Its lists keep the reverse-path."},
 		{mutantLosesMail, "R5321-2.1-b", "It accepts mail and forgets it."},
@@ -112,17 +155,30 @@ func MutantRules() []MutantRule {
 		{mutantNoReturnPath, "R5321-4.4-y", "It adds no Return-Path when it delivers a mail."},
 		{mutantOmitsAddress, "R5321-4.4-d", "It does not write the address of the client."},
 		{mutantOneAddress, "R5321-5.1-p", "It tries the first address only."},
+		{mutantNoticeEach, "R5321-4.4-an", "It sends a notification for each failed recipient."},
 		{mutantOneRecipient, "R5321-4.5.4.1-m", "It sends a copy of its own for each recipient."},
+		{mutantBareLineEnds, "R5321-2.3.8-i", "It takes messages with a bare CR or LF, and passes them on so."},
 		{mutantPipelines, "R2920-3.1-d", "It sends commands in groups to servers that do not offer it."},
+		{mutantQuitsWithLF, "R5321-2.3.8-g", "It ends QUIT with a bare LF."},
+		{mutantQuotesAll, "R5321-4.1.2-c", "It puts quotes around each local part."},
+		{mutantQuotesCount, "R5321-4.1.2-b", "It takes a quoted local part for another one."},
 		{mutantReceivedBelow, "R5321-4.4-k", "It adds its Received field at the end of the header."},
+		{mutantRefusesAll, "R5321-4.4-ak", "It gives the reply for its first recipient for all of them."},
 		{mutantRemovesReceived, "R5321-4.4-j", "It removes the Received fields that it finds."},
+		{mutantReportsFirst, "R5321-4.4-am", "Its notifications name the first failed recipient only."},
 		{mutantRetriesAtOnce, "R5321-4.5.4.1-c", "It tries again after a minute, whatever its schedule says."},
+		{mutantReturnPathDSN, "R5321-4.4-ac", "It writes a Return-Path into its notifications."},
 		{mutantRevealsFor, "R5321-7.6-a", "It names a recipient in Received when there are several."},
 		{mutantEightBitAsIs, "R6152-3-b", "It sends 8-bit content to servers that do not offer 8BITMIME."},
 		{mutantSendsAnyway, "R5321-3.3-n", "It sends the message although DATA was refused."},
+		{mutantBinaryAsText, "R5321-2.4-q", "It sends binary content as if it were 8-bit text."},
+		{mutantStripsBlanks, "R5321-4.5.2-f", "It takes away the blanks at the ends of lines."},
+		{mutantStripsDetail, "R5321-2.3.11-b", "It cuts + and what is behind it off local parts."},
+		{mutantTakesHalf, "R5321-4.1.1.5-f", "It takes a message that broke off before its end."},
 		{mutantTreats4yzAs5yz, "R5321-4.2.1-a", "It gives up at a 4yz."},
 		{mutantTreats5yzAs4yz, "R5321-4.2.1-b", "It tries again after a 5yz."},
 		{mutantTwoReturnPaths, "R5321-4.4-af", "It adds two Return-Path fields when it delivers a mail."},
+		{mutantUnfolds, "R5322-2.2.3-a", "It unfolds header fields."},
 		{mutantUnsafeRelay, "SEC-RELAY-1", "It relays for everybody."},
 		{mutantUsesExtensions, "R5321-4.1.1.2-d", "It takes every server to know every extension but STARTTLS and CHUNKING."},
 		{mutantWrongWith, "R3848-1-c", "It writes that all mail came by ESMTPSA."},

@@ -23,7 +23,7 @@ func (n *Node) misshape(m message, top []byte) (message, []byte) {
 	if err != nil {
 		return m, top // the spool is gone: whoever reads it next tells
 	}
-	header, body := slices.Clone(octets[:m.header]), octets[m.header:]
+	header, body := n.mistext(slices.Clone(octets[:m.header]), octets[m.header:])
 	if n.is(mutantChangesReceived) || n.is(mutantRemovesReceived) {
 		instead := "Received: from hidden.invalid by hidden.invalid; Thu, 1 Jan 2026 00:00:00 +0000\r\n"
 		if n.is(mutantRemovesReceived) {
@@ -57,6 +57,8 @@ func (n *Node) flaws() client.Flaw {
 	var all client.Flaw
 	for _, m := range n.cfg.Mutants {
 		switch m {
+		case mutantAddsLastLine:
+			all |= client.FlawBlankLine
 		case mutantGreetsWithHELO:
 			all |= client.FlawHELO
 		case mutantNoHELO:
@@ -65,8 +67,12 @@ func (n *Node) flaws() client.Flaw {
 			all |= client.FlawNoQuit
 		case mutantNoStuffing:
 			all |= client.FlawNoStuffing
+		case mutantOpenEnd:
+			all |= client.FlawOpenEnd
 		case mutantPipelines:
 			all |= client.FlawPipelines
+		case mutantQuitsWithLF:
+			all |= client.FlawBareLF
 		case mutantSendsAnyway:
 			all |= client.FlawSendsAnyway
 		case mutantUsesExtensions:
@@ -137,6 +143,10 @@ func (n *Node) envelopeAddress(a mail.Address) string {
 		a.Local = strings.ToLower(a.Local)
 	case n.is(mutantDropsQuotes) && a.Domain != "":
 		return a.Local + "@" + a.Domain
+	case n.is(mutantQuotesAll) && a.Domain != "":
+		return `"` + a.Local + `"@` + a.Domain
+	case n.is(mutantStripsDetail):
+		a.Local, _, _ = strings.Cut(a.Local, "+")
 	}
 	return a.String()
 }
@@ -212,4 +222,22 @@ func (n *Node) reportTo(it *item) string {
 // tells reports whether a notification names a recipient: RFC 3461 4.1.
 func (n *Node) tells(r mail.Recipient) bool {
 	return r.Notifies("FAILURE") || n.is(mutantIgnoresNotify)
+}
+
+// orcpt is an ORCPT as it goes on: RFC 3461 5.2.1 wants it octet for octet.
+func (n *Node) orcpt(s string) string {
+	if n.is(mutantDecodesXtext) {
+		if decoded, err := mail.DecodeXtext(s); err == nil {
+			return decoded
+		}
+	}
+	return s
+}
+
+// helloName is what the node says of itself in EHLO.
+func (n *Node) helloName() string {
+	if n.is(mutantLiteralHello) && len(n.host.Addrs) > 0 {
+		return mail.Literal(n.host.Addrs[0])
+	}
+	return n.host.Name
 }

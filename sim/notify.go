@@ -119,6 +119,13 @@ func (n *Node) notify(it *item, told []mail.ReportRecipient) {
 	if len(told) == 0 || to == "" {
 		return
 	}
+	if len(told) > 1 && (n.is(mutantNoticeEach) || n.is(mutantReportsFirst)) {
+		n.notify(it, told[:1])
+		if n.is(mutantNoticeEach) {
+			n.notify(it, told[1:])
+		}
+		return
+	}
 	name := n.notificationName(it.mail)
 	report := mail.Report{
 		MessageID:    mail.MessageID(name),
@@ -140,6 +147,7 @@ func (n *Node) notify(it *item, told []mail.ReportRecipient) {
 		n.emit(trace.Event{Kind: trace.MailDiscarded, Mail: name, To: to, Detail: "no notification could be written: " + err.Error()})
 		return
 	}
+	message = n.misreport(it, message)
 	notice := &item{
 		id: n.newID(name), mail: name, arrived: report.Date, generated: true,
 		content: mail.Bytes(message),

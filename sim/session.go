@@ -38,7 +38,12 @@ func newSession(c *smtp.Conn) (smtp.Session, error) {
 }
 
 // Reset ends the transaction.
-func (s *session) Reset() { s.env, s.rcpts = mail.Envelope{}, nil }
+func (s *session) Reset() {
+	s.env = mail.Envelope{}
+	if !s.f.n.is(mutantKeepsRcpts) {
+		s.rcpts = nil
+	}
+}
 
 // Mail begins a transaction (RFC 5321 3.3).
 func (s *session) Mail(_ string, o *smtp.MailOptions) error {
@@ -62,7 +67,7 @@ func (s *session) Mail(_ string, o *smtp.MailOptions) error {
 	if r.Code != 0 {
 		return serverError(r)
 	}
-	s.rcpts = nil
+	s.Reset()
 	s.env = mail.Envelope{
 		From: n.envelopeAddress(from), Body: string(o.Body), Size: o.Size, UTF8: o.UTF8,
 		RequireTLS: o.RequireTLS, Return: string(o.Return), EnvelopeID: s.f.xtext,
@@ -104,7 +109,7 @@ func (s *session) Rcpt(key string, o *smtp.RcptOptions) error {
 		}
 	}
 	r := recipient{addr: addr, fold: addr.Key(), class: found.class, key: key, Recipient: mail.Recipient{
-		To: n.envelopeAddress(addr), ORCPT: s.f.xtext, Priority: o.MTPriority,
+		To: n.envelopeAddress(addr), ORCPT: n.orcpt(s.f.xtext), Priority: o.MTPriority,
 	}}
 	for _, v := range o.Notify {
 		r.Notify = append(r.Notify, string(v))

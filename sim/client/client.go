@@ -254,7 +254,11 @@ func (c *Conn) put(line string) error {
 	if _, err := c.w.WriteString(line); err != nil {
 		return err
 	}
-	_, err := c.w.WriteString("\r\n")
+	end := "\r\n"
+	if line == "QUIT" && c.flawed(FlawBareLF) {
+		end = "\n"
+	}
+	_, err := c.w.WriteString(end)
 	c.mute = c.mute || line == "DATA"
 	return err
 }

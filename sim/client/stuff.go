@@ -56,7 +56,7 @@ func (c *Conn) stuff(content mail.Content) error {
 		}
 	}
 	end := ".\r\n"
-	if tail != lineBegins {
+	if tail != lineBegins && !c.flawed(FlawOpenEnd) || c.flawed(FlawBlankLine) {
 		end = "\r\n.\r\n" // RFC 5321 4.1.1.4: the last line ends in CRLF too
 	}
 	_, err := c.w.WriteString(end)
