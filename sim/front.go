@@ -254,11 +254,13 @@ func (f *front) Close() error {
 	return err
 }
 
-// pause waits, and reports whether the session is still open afterwards.
+// pause waits, and reports whether the session is still open afterwards. What was
+// answered before does not wait: the client's patience is for one reply.
 func (f *front) pause(d time.Duration) bool {
 	if d <= 0 {
 		return !f.closed.Load()
 	}
+	_ = f.flush() // where the peer is gone, the next read tells
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
