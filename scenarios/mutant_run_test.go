@@ -161,6 +161,10 @@ func TestMutants(t *testing.T) {
 			"dns: {fail: servfail, name: fall.example.org, type: MX, for: 1h}",
 			send("bob@fall.example.org", ""), "never: {event: mail.delivered, for: 20m}",
 		}, "mail.delivered"},
+		{"forgets-dead-hosts", "out", []string{
+			"fault: {node: mx1, at: connect, do: refuse}", send("bob@two.example.org", ", count: 9"), "wait: 1m",
+			"expect: {event: fault.hit, node: mx1, count: ..2}",
+		}, "fault.hit"},
 		{"forgets-recipients", "store", []string{
 			`talk: {with: store, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, 'C> RCPT TO:<nobody@example.org>', S> 550, 'C> RCPT TO:<carol@example.org>', S> 250, C> DATA, S> 354, D>, D> ., S> 250]}`,
 			"expect: {mailbox: bob@example.org, count: 1}",

@@ -32,6 +32,7 @@ const (
 	mutantEqualMXInOrder  Mutant = "equal-mx-in-order"
 	mutantEscapesFrom     Mutant = "escapes-from"
 	mutantFailureAsNoMX   Mutant = "failure-as-no-mx"
+	mutantForgetsDown     Mutant = "forgets-dead-hosts"
 	mutantForgetsRcpts    Mutant = "forgets-recipients"
 	mutantGreetsWithHELO  Mutant = "greets-with-helo"
 	mutantLiteralHello    Mutant = "greets-with-literal"
@@ -125,6 +126,7 @@ func MutantRules() []MutantRule {
 		{mutantEqualMXInOrder, "R5321-5.1-w", "It tries MX hosts of equal preference in the order of their names."},
 		{mutantEscapesFrom, "R5321-4.5.2-i", "It puts > in front of lines that begin with From, as mbox files have it."},
 		{mutantFailureAsNoMX, "R5321-5.1-h", "It takes a failure to look up MX records for there being none."},
+		{mutantForgetsDown, "R5321-4.5.4.1-i", "It connects anew to a dead host for each mail."},
 		{mutantForgetsRcpts, "R5321-4.1.1.3-g", "It forgets the recipients of a transaction when it refuses another."},
 		{mutantGreetsWithHELO, "R5321-2.2.1-b", "It says HELO to every server."},
 		{mutantLiteralHello, "R5321-2.3.4-a", "It says EHLO with its address."},

@@ -93,6 +93,9 @@ func (q *queue) approach(a *attempt) (way, mail.Reply) {
 		a.asked = now
 	}
 	switch {
+	case q.node.is(mutantForgetsDown):
+		h.dials++
+		return dialIt, mail.Reply{}
 	case h.isDown(news) && a.asked.Before(h.at):
 		return notNow, h.told(now) // it has waited for this
 	case !h.isDown(news) && h.dials < firstDials, h.dials == 0 && !now.Before(h.rest()):
