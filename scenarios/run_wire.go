@@ -85,7 +85,7 @@ func (w *wireSubject) tell() *finding {
 			f.line("  %s", clip(lineOf(l), 200))
 		}
 		if rec.Cut {
-			f.line("  (it went on, and was too long to keep)")
+			f.line("  (there was more than is kept)")
 		}
 	}
 	return f

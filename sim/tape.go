@@ -33,12 +33,14 @@ type Recording struct {
 	Peer    string   // the client's node name or address
 	Mails   []string // that the client sent or tried to send
 	Lines   []Line
-	Cut     bool // the session went on, and was too long to keep
+	Cut     bool // there was more, in a message or the session, than is kept
 }
 
 // The bounds of recordings.
 const (
 	tapeMost = 256 << 10 // octets of a session
+	dataMost = 16 << 10  // octets of its messages among them
+	lineMost = 4 << 10   // octets of a line; a longer one is kept as several
 	tapesMax = 10_000    // sessions of a node
 )
 
@@ -46,7 +48,8 @@ const (
 type tape struct {
 	mu sync.Mutex // on the real clock somebody may look while the session goes on
 	Recording
-	octets int
+	octets int // that are kept
+	data   int // of messages
 	client splitter
 	server splitter
 }
@@ -67,10 +70,6 @@ func (t *tape) record(side Side, p []byte, mail string) {
 	if mail != "" && !slices.Contains(t.Mails, mail) {
 		t.Mails = append(t.Mails, mail)
 	}
-	if t.octets += len(p); t.octets > tapeMost {
-		t.Cut = true
-		return
-	}
 	now := time.Now()
 	s := &t.client
 	if side == ServerLine {
@@ -81,7 +80,7 @@ func (t *tape) record(side Side, p []byte, mail string) {
 		n := len(s.rest)
 		if i := bytes.IndexByte(s.rest, '\n'); i >= 0 {
 			n = i + 1
-		} else if s.inner == 0 || int64(n) < s.inner {
+		} else if n < lineMost && (s.inner == 0 || int64(n) < s.inner) {
 			return
 		}
 		if s.inner > 0 {
@@ -89,8 +88,24 @@ func (t *tape) record(side Side, p []byte, mail string) {
 		}
 		line := s.rest[:n]
 		s.rest = s.rest[n:]
-		t.Lines = append(t.Lines, Line{At: now, Side: t.side(side, line), Text: visible(line)})
+		t.keep(Line{At: now, Side: t.side(side, line)}, line)
 	}
+	s.rest = nil
+}
+
+// keep adds a line. Of long messages the beginning is kept, so that what is said
+// behind them is.
+func (t *tape) keep(l Line, octets []byte) {
+	if l.Side == DataLine {
+		t.data += len(octets)
+	}
+	if l.Side == DataLine && t.data > dataMost || t.octets+len(octets) > tapeMost {
+		t.Cut = true
+		return
+	}
+	t.octets += len(octets)
+	l.Text = visible(octets)
+	t.Lines = append(t.Lines, l)
 }
 
 // side tells what a line is, and follows where messages begin and end.

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -47,12 +48,23 @@ func TestTape(t *testing.T) {
 	}
 }
 
+// Of a message the beginning is kept, and all that is said behind it, until there
+// is too much of that.
 func TestTapeIsBounded(t *testing.T) {
 	var tp tape
+	tp.record(ClientLine, []byte("DATA\r\n"), "")
+	tp.record(ServerLine, []byte("354 go\r\n"), "")
 	for range 100 {
 		tp.record(ClientLine, make([]byte, 8<<10), "")
 	}
-	if !tp.Cut || len(tp.client.rest) > tapeMost {
-		t.Errorf("cut %v, %d octets kept", tp.Cut, len(tp.client.rest))
+	tp.record(ClientLine, []byte("\r\n.\r\nQUIT\r\n"), "")
+	if last := tp.Lines[len(tp.Lines)-1]; !tp.Cut || tp.octets > 2*dataMost || last.Text != "QUIT" || last.Side != ClientLine {
+		t.Errorf("cut %v, %d octets kept, the last line is %c %.20q", tp.Cut, tp.octets, last.Side, last.Text)
+	}
+	for range 100 {
+		tp.record(ClientLine, append(bytes.Repeat([]byte("NOOP "), 1600), "\r\n"...), "")
+	}
+	if tp.octets > tapeMost {
+		t.Errorf("%d octets kept", tp.octets)
 	}
 }
