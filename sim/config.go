@@ -1,5 +1,20 @@
 // Package sim is a network of mail nodes in one process: submission servers,
 // relays and delivery agents that speak SMTP and LMTP over an in-memory network.
+//
+// # What a crash leaves
+//
+// A node answers the end of data when the mail is in its queue or in the mailbox, and
+// not before (RFC 5321 6.1), and a recipient leaves the queue when the next host's
+// reply was read, or when the sender was told. A crash keeps queue and mailboxes and
+// nothing else, so no moment is left in which a mail could be lost.
+//
+// There is one in which it is doubled: the next host has taken the mail, and the
+// connection or either side breaks before the reply to the end of data is read. The
+// sender cannot tell this from mail that did not arrive, and has to send again (RFC
+// 5321 4.5.3.2.6, RFC 1047). It asks no other host for the mail in that try, and waits
+// for the reply for ten minutes; more cannot be done. The invariant "duplicates" tells
+// of it, so a scenario that brings it about waives that one: the example
+// the-one-duplicate.
 package sim
 
 import (
