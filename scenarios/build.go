@@ -28,10 +28,10 @@ func (r *run) build(log *trace.Log) error {
 		r.deadline = max(r.deadline, expire(cfg)+day)
 	}
 	r.resolvers = make(map[string]*fakedns.Resolver, len(w.nodes))
-	net, err := s.start(w, log, func(node string) sim.Resolver {
+	net, err := s.start(w, sim.Config{Log: log, Maildir: r.options.Maildir, Resolver: func(node string) sim.Resolver {
 		r.resolvers[node] = fakedns.NewResolver(w.dns)
 		return r.resolvers[node]
-	})
+	}})
 	if err != nil {
 		return err
 	}
@@ -45,15 +45,10 @@ func (r *run) build(log *trace.Log) error {
 }
 
 // start makes a network of the nodes of s and starts it.
-func (s *Scenario) start(w *world, log *trace.Log, resolver func(node string) sim.Resolver) (*sim.Network, error) {
-	net := sim.New(sim.Config{
-		Seed:     s.Seed,
-		Resolver: resolver,
-		Log:      log,
-		Latency:  s.Network.Latency,
-		Jitter:   s.Network.Jitter,
-		Loss:     s.Network.Loss,
-	})
+func (s *Scenario) start(w *world, cfg sim.Config) (*sim.Network, error) {
+	cfg.Seed = s.Seed
+	cfg.Latency, cfg.Jitter, cfg.Loss = s.Network.Latency, s.Network.Jitter, s.Network.Loss
+	net := sim.New(cfg)
 	var bad []error
 	for i, cfg := range w.nodes {
 		if _, err := net.Add(cfg); err != nil {

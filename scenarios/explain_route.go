@@ -9,7 +9,6 @@ import (
 	"github.com/mailsim/mailsim/fakedns"
 	"github.com/mailsim/mailsim/sim"
 	"github.com/mailsim/mailsim/sim/mail"
-	"github.com/mailsim/mailsim/sim/trace"
 )
 
 // Route explains where mail for an address goes from a node of s, as the network is
@@ -32,7 +31,7 @@ func (s *Scenario) Route(from, to string, follow bool) (sim.Explanation, error) 
 	var failed error
 	err = sim.Virtual(start, func() {
 		var net *sim.Network
-		net, failed = s.start(w, new(trace.Log), func(string) sim.Resolver { return fakedns.NewResolver(w.dns) })
+		net, failed = s.start(w, sim.Config{Resolver: func(string) sim.Resolver { return fakedns.NewResolver(w.dns) }})
 		if failed != nil {
 			return
 		}

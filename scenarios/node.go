@@ -69,7 +69,7 @@ func nodeFields() []nodeField {
 			return table(&n.Forwards, "addresses, each with to and reply", addressKey, forward)
 		}),
 		f("mailboxes", servers, "local mailboxes; *@example.org takes all", func(n *nodeSpec) value { return list(&n.Mailboxes, "addresses", mailbox) }),
-		f("quota", servers, "sizes by mailbox", func(n *nodeSpec) value { return table(&n.Quota, "mailboxes and sizes", mailboxKey, size) }),
+		f("quota", servers, "bounds of mailboxes: a size, or {size, messages, reply}", func(n *nodeSpec) value { return table(&n.Quota, "mailboxes and sizes", mailboxKey, quota) }),
 		f("protocol", "mda", "smtp (default) or lmtp (RFC 2033)", func(n *nodeSpec) value { return oneOf(&n.protocol, "protocol", "smtp", "lmtp") }),
 		f("auth", "msa mta", "required (default for an msa) or none", func(n *nodeSpec) value { return oneOf(&n.auth, "auth", "required", "none") }),
 		f("users", "msa mta", "passwords by user name", func(n *nodeSpec) value { return table(&n.Users, "user names and passwords", wordsKey, text) }),

@@ -20,6 +20,10 @@ type RunOptions struct {
 	// it on every event and step. It is a flag and no context, because nothing
 	// from outside may be waited for in virtual time.
 	Interrupt *atomic.Bool
+	// Maildir is where mailboxes are kept, as Maildir/NODE/MAILBOX; nothing may be
+	// there before. They stay when the run is over, and the report is the same.
+	// Empty: in memory.
+	Maildir string
 }
 
 // Run tells the story of s in a network of its own and judges it. Everything

@@ -80,6 +80,7 @@ type Config struct {
 	Jitter   time.Duration
 	Loss     float64 // share of segments that are lost and sent again, 0 to 1
 	Spool    string  // where the bodies of large messages are kept, in a directory of their own; "": where the system has temporary files
+	Maildir  string  // where mailboxes are kept, as Maildir/NODE/MAILBOX (see FileName); nothing may be there before; "": in memory
 }
 
 // NodeConfig is one node.
@@ -98,7 +99,7 @@ type NodeConfig struct {
 	Lists     map[string]List     // RFC 5321 3.9.2
 	Forwards  map[string]Forward  // RFC 5321 3.4
 	Mailboxes []string            // addresses; *@domain takes all
-	Quota     map[string]int64    // octets, by mailbox address
+	Quota     map[string]Quota    // by mailbox address
 	LMTP      bool                // of an mda: RFC 2033
 
 	Greylist      *Greylist // nil: none

@@ -37,14 +37,10 @@ func (n *Node) deliver(it *item, to mail.Address) mail.Reply {
 	if l.class != localMailbox {
 		l = n.directory.mailboxOf(to) // an alias that is a mailbox too
 	}
-	err := n.store.deliver(l.mailbox, Stored{
+	return n.store.deliver(l.mailbox, Stored{
 		Mail: it.mail, ID: it.id, From: it.env.From, To: address,
 		At: time.Now(), Content: n.misdeliver(it, address, final(it, address)), file: it.file,
 	})
-	if err != nil {
-		return replyOf(err)
-	}
-	return mail.Reply{}
 }
 
 // delivered notes a delivery.

@@ -117,7 +117,7 @@ func TestRelayPolicy(t *testing.T) {
 func TestQuota(t *testing.T) {
 	node := NodeConfig{
 		Name: "mx", Role: MDA, Mailboxes: []string{"bob@example.org", "Carol@example.org", "dave@example.org"},
-		Quota: map[string]int64{"bob@example.org": 600, "carol@example.org": 1},
+		Quota: map[string]Quota{"bob@example.org": {Size: 600}, "carol@example.org": {Size: 1}},
 	}
 	big := plan + strings.Repeat("x", 300) + "\r\n"
 	inBubble(t, func(b *bench) {
@@ -148,12 +148,12 @@ func TestQuota(t *testing.T) {
 			"mail.generated plan/dsn-mx >a@example.net  failed notification about plan",
 		}, got)
 	}, node)
-	node.Quota = map[string]int64{"bob@example.org": 1}
+	node.Quota = map[string]Quota{"bob@example.org": {Size: 1}}
 	node.Mailboxes = []string{"bob@example.org"}
 	inBubble(t, func(b *bench) {
 		n := b.net.Node("mx")
-		if err := n.store.deliver("bob@example.org", Stored{Content: mail.Bytes([]byte("x"))}); err != nil {
-			t.Fatal(err)
+		if r := n.store.deliver("bob@example.org", Stored{Content: mail.Bytes([]byte("x"))}); r.Code != 0 {
+			t.Fatal(r)
 		}
 		b.want("full already", []string{"552 5.2.2 mailbox full"}, b.give("mx", "a@example.net", "bob@example.org", plan))
 	}, node)
@@ -162,7 +162,7 @@ func TestQuota(t *testing.T) {
 func TestLMTP(t *testing.T) {
 	node := NodeConfig{
 		Name: "store", Role: MDA, LMTP: true, Mailboxes: []string{"bob@example.org", "carol@example.org"},
-		Quota: map[string]int64{"carol@example.org": 1},
+		Quota: map[string]Quota{"carol@example.org": {Size: 1}},
 	}
 	inBubble(t, func(b *bench) {
 		b.want("replies", []string{

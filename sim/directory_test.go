@@ -87,8 +87,8 @@ func TestDirectoryErrors(t *testing.T) {
 		{"forwards: a@example.org is declared twice", NodeConfig{
 			Mailboxes: []string{"a@example.org"}, Forwards: map[string]Forward{"a@example.org": {To: "b@example.org"}},
 		}},
-		{"quota: ", NodeConfig{Quota: map[string]int64{"x": 1}}},
-		{"quota: bob@example.org is not among the mailboxes", NodeConfig{Quota: map[string]int64{"bob@example.org": 1}}},
+		{"quota: ", NodeConfig{Quota: map[string]Quota{"x": {Size: 1}}}},
+		{"quota: bob@example.org is not among the mailboxes", NodeConfig{Quota: map[string]Quota{"bob@example.org": {Size: 1}}}},
 	} {
 		if _, err := newDirectory(tt.cfg); err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 			t.Errorf("want %q, got %v", tt.want, err)

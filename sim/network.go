@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -100,6 +101,14 @@ func (n *Network) Stop() error {
 		nd.Crash()
 	}
 	return errors.Join(n.fabric.Close(), n.spool.remove())
+}
+
+// keeper is where a node keeps the messages of its mailboxes.
+func (n *Network) keeper(node string) (keeper, error) {
+	if n.cfg.Maildir == "" {
+		return inPlace{}, nil
+	}
+	return newMaildir(filepath.Join(n.cfg.Maildir, FileName(node)), node)
 }
 
 // Log returns the record of what the nodes do.

@@ -113,7 +113,13 @@ func newNode(network *Network, cfg NodeConfig) (*Node, error) {
 	if nd.policy, err = newPolicy(cfg); err != nil {
 		return nil, err
 	}
-	nd.store = newStore(cfg)
+	k, err := network.keeper(cfg.Name)
+	if err != nil {
+		return nil, fmt.Errorf("mailboxes: %w", err)
+	}
+	if nd.store, err = newStore(cfg, k); err != nil {
+		return nil, err
+	}
 	nd.faults = newFaults(nd)
 	nd.queue = newQueue(nd)
 	if cfg.Role != MUA {

@@ -104,8 +104,12 @@ func (s *session) Rcpt(key string, o *smtp.RcptOptions) error {
 			return serverError(found.unknown(s.env.UTF8))
 		}
 	case localMailbox:
-		if n.store.full(found.mailbox) {
-			return s.no(552, "5.2.2", "mailbox full")
+		declared := s.env.Size
+		if n.cfg.LMTP {
+			declared = 0 // each recipient has a reply of its own behind the dot (RFC 2033 4.2)
+		}
+		if r := n.store.full(found.mailbox, declared); r.Code != 0 {
+			return serverError(r)
 		}
 	}
 	r := recipient{addr: addr, fold: addr.Key(), class: found.class, key: key, Recipient: mail.Recipient{

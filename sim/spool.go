@@ -109,7 +109,7 @@ func (w *wholeFile) Read(p []byte) (int, error) {
 	n, err := w.file.Read(p)
 	w.left -= int64(n)
 	if errors.Is(err, io.EOF) && w.left > 0 {
-		err = fmt.Errorf("%s: %w", w.file.Name(), io.ErrUnexpectedEOF)
+		err = &fs.PathError{Op: "read", Path: w.file.Name(), Err: io.ErrUnexpectedEOF}
 	}
 	return n, err
 }

@@ -2,10 +2,12 @@ package sim
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/mailsim/mailsim/sim/mail"
@@ -21,52 +23,71 @@ type Stored struct {
 	file     *spoolFile   // that Content needs; nil: none
 }
 
-// store holds the mailboxes of a node, in memory. It survives a crash of the
-// node as a disk does.
+// store knows what is in the mailboxes of a node, and sees to their quotas. It
+// survives a crash of the node as a disk does.
 type store struct {
-	quota map[string]int64
+	keeper keeper
+	quota  map[string]Quota
 
 	mu    sync.Mutex
 	boxes map[string]*box
 }
 
+// keeper is where the messages themselves are. Its errors are those of a disk.
+type keeper interface {
+	// declare makes a mailbox, before anything is put into it. What is there
+	// already is no error.
+	declare(mailbox string) error
+	// keep takes a message into a mailbox, all of it or nothing, and returns what it
+	// can be read from.
+	keep(mailbox string, m Stored) (mail.Content, error)
+}
+
 type box struct {
-	used     int64
+	used     int64 // octets
+	count    int   // messages; with used, those on their way to the keeper too
 	messages []Stored
 }
 
-// replyError is a failure with the reply that tells of it.
-type replyError struct{ reply mail.Reply }
+// inPlace keeps messages where they are: in memory, large bodies in the spool.
+type inPlace struct{}
 
-func (e *replyError) Error() string { return e.reply.String() }
+func (inPlace) declare(string) error { return nil }
 
-// noStorage is the reply where a disk fails or is full (RFC 5321 4.5.3.1.9, RFC 3463
-// 3.4): whoever sends tries again later. Where on the disk it was is nobody's business.
+func (inPlace) keep(_ string, m Stored) (mail.Content, error) {
+	m.file.hold()
+	return m.Content, nil
+}
+
+// noStorage is the reply where a disk fails or is full (RFC 3463 3.4): whoever sends
+// tries again later. Where on the disk it was is nobody's business.
 func noStorage(err error) mail.Reply {
+	text := "insufficient system storage"
+	var errno syscall.Errno
 	var path *fs.PathError
-	if errors.As(err, &path) {
-		err = path.Err
+	switch {
+	case errors.As(err, &errno):
+		text += ": " + errno.Error()
+	case errors.As(err, &path):
+		text += ": " + path.Err.Error()
 	}
-	return localReply(452, "4.3.1", "insufficient system storage: "+printable(err.Error()))
+	return localReply(452, "4.3.1", printable(text))
 }
 
-// replyOf returns the reply for an error; a local one where it carries none.
-func replyOf(err error) mail.Reply {
-	var r *replyError
-	if errors.As(err, &r) {
-		return r.reply
-	}
-	return mail.Reply{Code: 451, Enhanced: "4.3.0", Lines: []string{printable(err.Error())}}
-}
-
-func newStore(cfg NodeConfig) *store {
-	s := &store{}
+// newStore makes the mailboxes that a node is configured with.
+func newStore(cfg NodeConfig, k keeper) (*store, error) {
+	s := &store{keeper: k}
 	for _, m := range cfg.Mailboxes {
-		s.declare(boxKey(m))
+		if _, err := s.declare(boxKey(m)); err != nil {
+			return nil, fmt.Errorf("mailboxes: %s: %w", m, err)
+		}
 	}
-	for m, size := range cfg.Quota {
+	for m, quota := range cfg.Quota {
+		if err := quota.Check(); err != nil {
+			return nil, fmt.Errorf("quota: %s: %w", m, err)
+		}
 		if s.quota == nil {
-			s.quota = map[string]int64{}
+			s.quota = map[string]Quota{}
 		}
 		key := boxKey(m)
 		for _, name := range cfg.Mailboxes {
@@ -74,9 +95,9 @@ func newStore(cfg NodeConfig) *store {
 				key = name
 			}
 		}
-		s.quota[key] = size
+		s.quota[key] = quota
 	}
-	return s
+	return s, nil
 }
 
 // boxKey is the name under which a mailbox is kept.
@@ -88,43 +109,69 @@ func boxKey(address string) string {
 	return a.Key()
 }
 
-func (s *store) declare(key string) *box {
-	b := s.boxes[key]
-	if b == nil {
-		if s.boxes == nil {
-			s.boxes = map[string]*box{}
-		}
-		b = new(box)
-		s.boxes[key] = b
+func (s *store) declare(key string) (*box, error) {
+	if b := s.boxes[key]; b != nil {
+		return b, nil
 	}
-	return b
+	if err := s.keeper.declare(key); err != nil {
+		return nil, err
+	}
+	if s.boxes == nil {
+		s.boxes = map[string]*box{}
+	}
+	b := new(box)
+	s.boxes[key] = b
+	return b, nil
 }
 
-// full reports whether the quota of a mailbox is used up already.
-func (s *store) full(mailbox string) bool {
-	most, limited := s.quota[mailbox]
+// full tells that a mailbox has no room for a message that was declared to have so
+// many octets, or for any (RFC 1870 6.4: a recipient may be refused for that).
+func (s *store) full(mailbox string, declared int64) mail.Reply {
+	quota, limited := s.quota[mailbox]
 	if !limited {
-		return false
+		return mail.Reply{}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := s.boxes[mailbox]
-	return b != nil && b.used >= most
+	if b := s.boxes[mailbox]; b == nil || quota.fits(b, max(1, declared)) {
+		return mail.Reply{}
+	}
+	return quota.full()
 }
 
-// deliver puts a message into a mailbox. The error carries a reply.
-func (s *store) deliver(mailbox string, m Stored) error {
+// deliver puts a message into a mailbox. The reply tells why it could not; its code
+// is 0 when all went well.
+func (s *store) deliver(mailbox string, m Stored) mail.Reply {
 	size := m.Content.Size()
+	b, refused := s.reserve(mailbox, size)
+	if refused.Code != 0 {
+		return refused
+	}
+	content, err := s.keeper.keep(mailbox, m)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := s.declare(mailbox)
-	if most, limited := s.quota[mailbox]; limited && b.used+size > most {
-		return &replyError{mail.Reply{Code: 552, Enhanced: "5.2.2", Lines: []string{"mailbox full"}}}
+	if err != nil {
+		b.used, b.count = b.used-size, b.count-1
+		return noStorage(err)
 	}
-	b.used += size
+	m.Content = content
 	b.messages = append(b.messages, m)
-	m.file.hold()
-	return nil
+	return mail.Reply{}
+}
+
+// reserve takes room in a mailbox.
+func (s *store) reserve(mailbox string, size int64) (*box, mail.Reply) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b, err := s.declare(mailbox)
+	if err != nil {
+		return nil, noStorage(err)
+	}
+	if quota, limited := s.quota[mailbox]; limited && !quota.fits(b, size) {
+		return nil, quota.full()
+	}
+	b.used, b.count = b.used+size, b.count+1
+	return b, mail.Reply{}
 }
 
 // mailboxes returns the mailboxes that are declared or hold mail, sorted.

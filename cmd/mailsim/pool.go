@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 
 	"github.com/mailsim/mailsim/reports"
-	"github.com/mailsim/mailsim/scenarios"
 )
 
 // pool runs scenarios side by side.
@@ -15,26 +14,26 @@ type pool struct {
 	wait  sync.WaitGroup
 }
 
-// newPool starts to run list, jobs at a time. Once interrupt is set, those that
-// run end early and no other is started. done is called after each.
-func newPool(list []*scenarios.Scenario, jobs int, interrupt *atomic.Bool, done func()) *pool {
-	p := &pool{slots: make([]chan *reports.Report, len(list))}
+// newPool starts to run the scenarios from 0 to count, jobs at a time. Once interrupt
+// is set, those that run end early and no other is started. done is called after each.
+func newPool(count, jobs int, interrupt *atomic.Bool, run func(i int) reports.Report, done func()) *pool {
+	p := &pool{slots: make([]chan *reports.Report, count)}
 	for i := range p.slots {
 		p.slots[i] = make(chan *reports.Report, 1)
 	}
 	var next atomic.Int64
-	for range min(jobs, len(list)) {
+	for range min(jobs, count) {
 		p.wait.Go(func() {
 			for {
 				i := int(next.Add(1)) - 1
-				if i >= len(list) {
+				if i >= count {
 					return
 				}
 				if interrupt.Load() {
 					p.slots[i] <- nil
 					continue
 				}
-				r := scenarios.Run(list[i], scenarios.RunOptions{Interrupt: interrupt})
+				r := run(i)
 				p.slots[i] <- &r
 				done()
 			}

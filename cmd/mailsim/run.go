@@ -18,6 +18,7 @@ import (
 type runOptions struct {
 	scenarioOptions
 	json, junit    string
+	maildir        string
 	verbose, quiet bool
 	jobs           int
 }
@@ -35,7 +36,8 @@ The first interrupt ends what runs and reports it, the second ends mailsim at on
 		Example: `  mailsim run story.yaml
   mailsim run story.yaml -p retry=10m --seed 7 -v
   mailsim run scenarios --json report.json --junit report.xml
-  mailsim run example:five-days-of-retries --json - -q`,
+  mailsim run example:five-days-of-retries --json - -q
+  mailsim run story.yaml --maildir mail && mutt -f mail/story/mx/bob@example.org`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return p.runScenarios(args, &o)
@@ -45,6 +47,7 @@ The first interrupt ends what runs and reports it, the second ends mailsim at on
 	o.scenarioOptions.register(flags)
 	flags.StringVar(&o.json, "json", "", "write the report as JSON to `FILE` (- is standard output)")
 	flags.StringVar(&o.junit, "junit", "", "write the report as JUnit XML to `FILE` (- is standard output)")
+	flags.StringVar(&o.maildir, "maildir", "", "keep mailboxes as Maildirs SCENARIO/NODE/MAILBOX in `DIR`, which must be empty or not there (default in memory)")
 	flags.BoolVarP(&o.verbose, "verbose", "v", false, "show every event")
 	flags.BoolVarP(&o.quiet, "quiet", "q", false, "show only what failed, and the total")
 	flags.IntVarP(&o.jobs, "jobs", "j", 0, "how many scenarios run side by side (default the number of cores)")
@@ -70,6 +73,10 @@ func (p *program) runScenarios(args []string, o *runOptions) error {
 	if err != nil {
 		return err
 	}
+	boxes, err := maildirs(o.maildir, list)
+	if err != nil {
+		return err
+	}
 	wanted, err := p.prepare(o)
 	defer func() {
 		for _, w := range wanted {
@@ -84,7 +91,7 @@ func (p *program) runScenarios(args []string, o *runOptions) error {
 	if o.json == "-" || o.junit == "-" {
 		text = p.err
 	}
-	rs, stopped, err := p.runAll(list, o, text)
+	rs, stopped, err := p.runAll(list, boxes, o, text)
 	if err != nil {
 		return environment(fmt.Errorf("write the report: %w", err))
 	}
@@ -99,13 +106,15 @@ func (p *program) runScenarios(args []string, o *runOptions) error {
 
 // runAll runs the scenarios and writes each report as text as soon as those
 // before it are written.
-func (p *program) runAll(list []*scenarios.Scenario, o *runOptions, text io.Writer) (rs []reports.Report, stopped bool, err error) {
+func (p *program) runAll(list []*scenarios.Scenario, boxes []string, o *runOptions, text io.Writer) (rs []reports.Report, stopped bool, err error) {
 	begun := time.Now()
 	width, _ := terminal(text)
 	format := reports.Text{Colour: p.coloured(text), Quiet: o.quiet, Verbose: o.verbose, Width: width}
 	bar := newProgress(p.err, len(list))
 	defer bar.close()
-	pool := newPool(list, o.jobs, p.interrupt, bar.done)
+	pool := newPool(len(list), o.jobs, p.interrupt, func(i int) reports.Report {
+		return scenarios.Run(list[i], scenarios.RunOptions{Interrupt: p.interrupt, Maildir: boxes[i]})
+	}, bar.done)
 	for r := range pool.results() {
 		if r == nil { // not started before the interrupt
 			stopped = true
