@@ -61,6 +61,7 @@ nodes:
   out:   {role: msa, auth: none, host: out.example.net}
   bin:   {role: msa, auth: none, extensions: {add: [CHUNKING, BINARYMIME]}}
   relay: {role: mta, host: relay.example.org, domains: [example.org], next: store, limits: {hops: 5},
+          aliases: {team@example.org: [bob@example.org, carol@example.org]},
           lists: {list@example.org: {owner: owner@example.net, members: [bob@example.org]}}}
   store: {role: mda, mailboxes: [bob@example.org, carol@example.org, dave@example.org, Bob.X@example.org, '"b c"@example.org'], quota: {dave@example.org: 100B}}
   mx1:   {role: mda, host: mx1.example.org, mailboxes: ["*@two.example.org", "*@equal.example.org", "*@fall.example.org", "*@back.example.org"]}
@@ -90,6 +91,9 @@ func TestMutants(t *testing.T) {
 			send("bob@example.org", ""),
 			`expect: {mailbox: bob@example.org, within: 1m, headers: {Apparently-To: absent}}`,
 		}, "mailbox bob"},
+		{"adds-envid", "relay", []string{
+			send("bob@example.org", ""), there, "never: {wire: store, from: relay, has: [/ENVID=/], for: 1m}",
+		}, "wire store"},
 		{"adds-last-line", "out", []string{
 			send("bob@example.org", `, body: "last\n"`),
 			there,
@@ -98,6 +102,21 @@ func TestMutants(t *testing.T) {
 			"send: {mail: a, via: relay, from: alice@example.net, to: bob@example.org, headers: {Message-ID: absent}}",
 			"expect: {mailbox: bob@example.org, within: 1m, headers: {Message-ID: absent}}",
 		}, "Message-ID"},
+		{"adds-notify", "relay", []string{
+			send("bob@example.org", ""), there, "never: {wire: store, from: relay, has: [/NOTIFY=/], for: 1m}",
+		}, "wire store"},
+		{"alias-changes-orcpt", "relay", []string{
+			send("team@example.org", `, options: {ORCPT: "rfc822;x@example.net"}`), there, "expect: {wire: store, from: relay, has: [/ORCPT=rfc822;x@/]}",
+		}, "wire store"},
+		{"alias-changes-sender", "relay", []string{
+			send("team@example.org", ""), "expect: {mailbox: bob@example.org, has: a, within: 1m, headers: {Return-Path: <alice@example.net>}}",
+		}, "mailbox bob"},
+		{"alias-keeps-success", "relay", []string{
+			send("team@example.org", ", options: {NOTIFY: SUCCESS}"), there, "never: {wire: store, from: relay, has: [/NOTIFY=SUCCESS/], for: 1h}",
+		}, "wire store"},
+		{"always-reports-relayed", "relay", []string{
+			send("bob@example.org", ", options: {NOTIFY: SUCCESS}"), "expect: {mailbox: alice@example.net, count: 1, within: 1h}",
+		}, "mailbox alice"},
 		{"believes-hello", "store", []string{
 			"talk: {with: store, lines: [S> 220, 'C> EHLO [203.0.113.7]', S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, C> DATA, S> 354, D>, D> ., S> 250]}",
 			`expect: {mailbox: bob@example.org, headers: {Received: '/^from \[203\.0\.113\.7\] \(\[198/'}}`,
@@ -134,6 +153,9 @@ func TestMutants(t *testing.T) {
 			there,
 			`expect: {wire: store, has: ['/ORCPT=rfc822;a\+2Bb@/']}`,
 		}, "wire store"},
+		{"discards-without-from", "relay", []string{
+			send("bob@example.org", ", headers: {From: absent}"), there,
+		}, "invariant/lost"},
 		{"doubles-date", "relay", []string{
 			send("bob@example.org", ""),
 			"expect: {mailbox: bob@example.org, within: 1m, headers: {Date: [/./]}}",
@@ -216,6 +238,9 @@ func TestMutants(t *testing.T) {
 		{"list-keeps-sender", "relay", []string{
 			send("list@example.org", ""), "expect: {mailbox: bob@example.org, within: 1m, headers: {Return-Path: <owner@example.net>}}",
 		}, "Return-Path"},
+		{"list-skips-author", "relay", []string{
+			"send: {mail: a, via: out, from: bob@example.org, to: list@example.org}", there,
+		}, "mailbox bob"},
 		{"loses-mail", "relay", []string{send("bob@example.org", ""), there}, "invariant/lost"},
 		{"loses-queue-on-crash", "relay", []string{
 			"stop: store", send("bob@example.org", ""), "wait: 1m", "stop: relay", "start: [relay, store]",
@@ -224,6 +249,12 @@ func TestMutants(t *testing.T) {
 		{"lower-cases-local-part", "relay", []string{
 			send("Bob.X@example.org", ""), "expect: {event: mail.accepted, node: store, to: Bob.X@example.org, within: 1m}",
 		}, "mail.accepted"},
+		{"lower-cases-orcpt", "relay", []string{
+			send("bob@example.org", `, options: {ORCPT: "rfc822;X@example.net"}`), there, "expect: {wire: store, from: relay, has: [/ORCPT=rfc822;X@/]}",
+		}, "wire store"},
+		{"mends-nothing", "out", []string{
+			send("bob@example.org", ", headers: {Message-ID: absent}"), "expect: {mailbox: bob@example.org, within: 1m, headers: {Message-ID: /@/}}",
+		}, "mailbox bob"},
 		{"never-expires", "out", []string{"stop: relay", send("bob@example.org", ""), "expect: {event: mail.expired, node: out, within: 6d}"}, "mail.expired"},
 		{"no-bounce", "relay", []string{send("nobody@example.org", ""), "expect: {mailbox: alice@example.net, count: 1, within: 1m}"}, "mailbox alice"},
 		{"no-dot-stuffing", "out", []string{send("bob@example.org", `, body: ".dot\n"`), there}, "invariant/body"},
@@ -232,6 +263,12 @@ func TestMutants(t *testing.T) {
 		{"no-quit", "out", []string{send("bob@example.org", ""), there, "expect: {wire: relay, from: out, has: [C> QUIT]}"}, "wire relay"},
 		{"no-received", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
 		{"no-return-path", "store", []string{send("bob@example.org", ""), there}, "invariant/return-path"},
+		{"no-success-report", "store", []string{
+			send("bob@example.org", ", options: {NOTIFY: SUCCESS}"), "expect: {mailbox: alice@example.net, within: 1h}",
+		}, "mailbox alice"},
+		{"nulls-sender", "out", []string{
+			send("bob@example.org", ""), "expect: {mailbox: bob@example.org, within: 1m, headers: {Return-Path: <alice@example.net>}}",
+		}, "mailbox bob"},
 		{"omits-client-address", "mx1", []string{
 			send("bob@two.example.org", ""), `expect: {mailbox: bob@two.example.org, within: 1m, headers: {Received: '/^from \S+ \(\[192\.0\.2\.1\]\)/'}}`,
 		}, "mailbox bob"},
@@ -277,6 +314,9 @@ func TestMutants(t *testing.T) {
 			send("[x@example.org, y@example.org]", ""),
 			"expect: {mailbox: alice@example.net, within: 1m, body: [/Final-Recipient. rfc822; y@/]}",
 		}, "mailbox alice"},
+		{"reports-unasked", "store", []string{
+			send("bob@example.org", ", options: {NOTIFY: FAILURE}"), "never: {event: mail.generated, for: 1h}",
+		}, "mail.generated"},
 		{"retries-at-once", "out", []string{
 			"stop: relay", send("bob@example.org", ""), "wait: 20m", "expect: {event: mail.attempt, node: out, count: 1}",
 		}, "mail.attempt"},
@@ -301,6 +341,9 @@ func TestMutants(t *testing.T) {
 			`talk: {with: bin, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<> BODY=BINARYMIME', S> 250, 'C> RCPT TO:<bob@plain.example.org>', S> 250, C> BDAT 5 LAST, "O> \r\na\nb", S> 250]}`,
 			"expect: {event: mail.converted, node: bin, within: 1m}",
 		}, "mail.converted"},
+		{"sends-to-bcc", "relay", []string{
+			"send: {mail: a, via: relay, from: alice@example.net, to: bob@example.org, headers: {Bcc: carol@example.org}}", "never: {mailbox: carol@example.org, for: 1h}",
+		}, "mailbox carol"},
 		{"strips-blanks", "relay", []string{
 			send("bob@example.org", `, body: "a  \n"`),
 			there,

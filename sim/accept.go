@@ -107,7 +107,7 @@ func (s *session) accept(name string, m message, v verdict) []mail.Reply {
 		name = id
 	}
 	d := mended{message: m, name: name}
-	if f.submitting() {
+	if f.submitting() && !n.is(mutantMendsNothing) {
 		d = s.mend(m, name, id, now)
 		name = d.name
 	}
@@ -115,7 +115,7 @@ func (s *session) accept(name string, m message, v verdict) []mail.Reply {
 	it.id, it.mail, it.env, it.arrived, it.client = id, name, s.env, now, f.hello
 	queued := mail.Reply{Code: 250, Enhanced: "2.0.0", Lines: []string{"queued as " + id}}
 	results := s.same(queued)
-	lost := func(r recipient) bool { return v.about(r).do == DoLose || n.is(mutantLosesMail) }
+	lost := func(r recipient) bool { return v.about(r).do == DoLose || n.forgets(it) }
 	for i, r := range s.rcpts {
 		if own := v.about(r).reply; own.Code != 0 {
 			results[i] = own
@@ -157,6 +157,7 @@ func (s *session) accept(name string, m message, v verdict) []mail.Reply {
 			it.env.Recipients = append(it.env.Recipients, r.Recipient)
 		}
 	}
+	it.env.Recipients = append(it.env.Recipients, n.inHeader(it)...)
 	n.succeeded(it, delivered, mail.ActionDelivered, "")
 	if len(failed) > 0 {
 		n.bounce(it, failed)

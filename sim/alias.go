@@ -134,7 +134,7 @@ func (e *expansion) alias(r mail.Recipient, found *local, via []string) {
 			Kind: trace.MailExpanded, Mail: e.it.mail, ID: e.it.id, From: r.To, To: to,
 		})
 	}
-	if len(found.members) > 1 && r.Notifies("SUCCESS") {
+	if len(found.members) > 1 && r.Notifies("SUCCESS") && !e.node.is(mutantAliasKeepsDSN) {
 		// RFC 3461 5.2.7.3 (c): the sender hears of the expansion, not of each member.
 		e.expanded = append(e.expanded, r)
 		r.Notify = withoutSuccess(r.Notify)
@@ -142,6 +142,7 @@ func (e *expansion) alias(r mail.Recipient, found *local, via []string) {
 	for _, to := range found.members {
 		member := r
 		member.To = to
+		e.node.misexpand(e.it, r.To, &member)
 		e.add(member, via)
 	}
 }
@@ -171,6 +172,9 @@ func (e *expansion) list(r mail.Recipient, found *local) {
 	}
 	copied.env.Recipients = nil
 	for _, to := range found.members {
+		if e.node.is(mutantListSkipsAuthor) && to == e.it.env.From {
+			continue
+		}
 		e.node.emit(trace.Event{
 			Kind: trace.MailExpanded, Mail: e.it.mail, ID: e.it.id, From: r.To, To: to, Detail: "list",
 		})

@@ -10,8 +10,14 @@ type Mutant string
 const (
 	mutantAddressFallback Mutant = "address-fallback"
 	mutantApparentlyTo    Mutant = "adds-apparently-to"
+	mutantAddsENVID       Mutant = "adds-envid"
 	mutantAddsLastLine    Mutant = "adds-last-line"
 	mutantAddsMessageID   Mutant = "adds-message-id"
+	mutantAddsNotify      Mutant = "adds-notify"
+	mutantAliasORCPT      Mutant = "alias-changes-orcpt"
+	mutantAliasSender     Mutant = "alias-changes-sender"
+	mutantAliasKeepsDSN   Mutant = "alias-keeps-success"
+	mutantAlwaysRelayed   Mutant = "always-reports-relayed"
 	mutantBelievesHello   Mutant = "believes-hello"
 	mutantBlindToItself   Mutant = "blind-to-itself"
 	mutantBouncesNull     Mutant = "bounces-null-sender"
@@ -23,6 +29,7 @@ const (
 	mutantCutsAtNUL       Mutant = "cuts-at-nul"
 	mutantCutsLongLines   Mutant = "cuts-long-lines"
 	mutantDecodesXtext    Mutant = "decodes-xtext"
+	mutantDiscardsOdd     Mutant = "discards-without-from"
 	mutantDoublesDate     Mutant = "doubles-date"
 	mutantDropsQuotes     Mutant = "drops-quotes"
 	mutantDropsFields     Mutant = "drops-unknown-fields"
@@ -50,9 +57,12 @@ const (
 	mutantOpenEnd         Mutant = "leaves-last-line-open"
 	mutantListKeepsDSN    Mutant = "list-keeps-dsn"
 	mutantListKeepsSender Mutant = "list-keeps-sender"
+	mutantListSkipsAuthor Mutant = "list-skips-author"
 	mutantLosesMail       Mutant = "loses-mail"
 	mutantLosesQueue      Mutant = "loses-queue-on-crash"
 	mutantLowerCases      Mutant = "lower-cases-local-part"
+	mutantLowerORCPT      Mutant = "lower-cases-orcpt"
+	mutantMendsNothing    Mutant = "mends-nothing"
 	mutantNeverExpires    Mutant = "never-expires"
 	mutantNoBounce        Mutant = "no-bounce"
 	mutantNoStuffing      Mutant = "no-dot-stuffing"
@@ -61,6 +71,8 @@ const (
 	mutantNoQuit          Mutant = "no-quit"
 	mutantNoReceived      Mutant = "no-received"
 	mutantNoReturnPath    Mutant = "no-return-path"
+	mutantNoSuccess       Mutant = "no-success-report"
+	mutantNullsSender     Mutant = "nulls-sender"
 	mutantOmitsAddress    Mutant = "omits-client-address"
 	mutantOneAddress      Mutant = "one-address-only"
 	mutantNoticeEach      Mutant = "one-notice-each"
@@ -74,12 +86,14 @@ const (
 	mutantRefusesAll      Mutant = "refuses-all-for-one"
 	mutantRemovesReceived Mutant = "removes-received"
 	mutantReportsFirst    Mutant = "reports-first-only"
+	mutantReportsUnasked  Mutant = "reports-unasked"
 	mutantRetriesAtOnce   Mutant = "retries-at-once"
 	mutantReturnPathDSN   Mutant = "return-path-in-notices"
 	mutantRevealsFor      Mutant = "reveals-for"
 	mutantEightBitAsIs    Mutant = "sends-8bit-as-is"
 	mutantSendsAnyway     Mutant = "sends-after-refused-data"
 	mutantBinaryAsText    Mutant = "sends-binary-as-text"
+	mutantSendsToBcc      Mutant = "sends-to-bcc"
 	mutantStripsBlanks    Mutant = "strips-blanks"
 	mutantStripsDetail    Mutant = "strips-detail"
 	mutantTakesHalf       Mutant = "takes-half"
@@ -104,8 +118,14 @@ func MutantRules() []MutantRule {
 	return []MutantRule{
 		{mutantAddressFallback, "R5321-5.1-m", "It tries the addresses of a domain behind its MX hosts."},
 		{mutantApparentlyTo, "R5321-7.2-d", "It adds an Apparently-To field with the recipients of the envelope."},
+		{mutantAddsENVID, "R3461-5.2.1-a", "It gives mail without an ENVID one."},
 		{mutantAddsLastLine, "R5321-4.1.1.4-c", "It sends an empty line behind each message."},
 		{mutantAddsMessageID, "R5321-6.4-d", "It adds a Message-ID to what it only relays."},
+		{mutantAddsNotify, "R3461-5.2.1-b", "It sends NOTIFY=FAILURE,DELAY for recipients that have no NOTIFY."},
+		{mutantAliasORCPT, "R3461-5.2.7.2-a", "Its aliases put their target into ORCPT."},
+		{mutantAliasSender, "R5321-3.9.1-a", "Its aliases put themselves into the reverse-path."},
+		{mutantAliasKeepsDSN, "R3461-5.2.7.3-a", "Its aliases ask for a notification of success from each of their targets."},
+		{mutantAlwaysRelayed, "R3461-5.2.1-d", "It tells of mail that went on to a server which sends notifications itself."},
 		{mutantBelievesHello, "R5321-4.4-e", "It writes the address that a client claims to have in its EHLO."},
 		{mutantBlindToItself, "R5321-5.1-z", "It does not see its own name and addresses among the MX hosts."},
 		{mutantBouncesNull, "R5321-6.1-e", "It sends notifications about mail with a null reverse-path, to the author in the header."},
@@ -117,6 +137,7 @@ func MutantRules() []MutantRule {
 		{mutantCutsAtNUL, "R5321-4.5.2-g", "It cuts each line off at a NUL."},
 		{mutantCutsLongLines, "R5322-2.1.1-a", "It cuts each line off after 900 octets."},
 		{mutantDecodesXtext, "R5321-4.1.2-j", "It passes ORCPT on without the encoding."},
+		{mutantDiscardsOdd, "R5321-6.2-a", "It accepts mail without a From field and forgets it."},
 		{mutantDoublesDate, "R5322-3.6-a", "It adds a Date field, whether there is one or not."},
 		{mutantDropsQuotes, "R5321-4.1.2-d", "It passes local parts on without their quotes."},
 		{mutantDropsFields, "R5322-2.2-a", "It takes away the header fields that RFC 5322 does not name."},
@@ -144,9 +165,12 @@ func MutantRules() []MutantRule {
 		{mutantOpenEnd, "R5321-4.1.1.4-d", "It sends the final dot behind a last line without CRLF."},
 		{mutantListKeepsDSN, "R3461-5.2.7.1-a", "Its lists keep the sender's NOTIFY, ORCPT, RET and ENVID."},
 		{mutantListKeepsSender, "R5321-3.9-c", "Its lists keep the reverse-path."},
+		{mutantListSkipsAuthor, "R5321-3.9-e", "Its lists leave out whoever has sent the mail."},
 		{mutantLosesMail, "R5321-2.1-b", "It accepts mail and forgets it."},
 		{mutantLosesQueue, "R5321-6.1-a", "It has an empty queue after a crash."},
 		{mutantLowerCases, "R5321-2.4-d", "It writes local parts in small letters."},
+		{mutantLowerORCPT, "R3461-5.2.1-c", "It writes ORCPT in small letters."},
+		{mutantMendsNothing, "R6409-8.3-a", "It submits mail as it is."},
 		{mutantNeverExpires, "R5321-4.2.5-a", "It tries for a year before it gives a mail up."},
 		{mutantNoBounce, "R5321-3.6.3-a", "It sends no notifications at all."},
 		{mutantNoStuffing, "R5321-4.5.2-a", "It sends lines that begin with a dot as they are."},
@@ -155,6 +179,8 @@ func MutantRules() []MutantRule {
 		{mutantNoQuit, "R5321-4.1.1.10-d", "It closes sessions without QUIT."},
 		{mutantNoReceived, "R5321-4.4-a", "It adds no Received field."},
 		{mutantNoReturnPath, "R5321-4.4-y", "It adds no Return-Path when it delivers a mail."},
+		{mutantNoSuccess, "R3461-5.2.3-a", "It never tells that mail was delivered, relayed or expanded."},
+		{mutantNullsSender, "R5321-4.5.5-a", "It takes all mail with the null reverse-path."},
 		{mutantOmitsAddress, "R5321-4.4-d", "It does not write the address of the client."},
 		{mutantOneAddress, "R5321-5.1-p", "It tries the first address only."},
 		{mutantNoticeEach, "R5321-4.4-an", "It sends a notification for each failed recipient."},
@@ -168,12 +194,14 @@ func MutantRules() []MutantRule {
 		{mutantRefusesAll, "R5321-4.4-ak", "It gives the reply for its first recipient for all of them."},
 		{mutantRemovesReceived, "R5321-4.4-j", "It removes the Received fields that it finds."},
 		{mutantReportsFirst, "R5321-4.4-am", "Its notifications name the first failed recipient only."},
+		{mutantReportsUnasked, "R3461-5.2.3-b", "It tells that mail was delivered, relayed or expanded whatever NOTIFY says."},
 		{mutantRetriesAtOnce, "R5321-4.5.4.1-c", "It tries again after a minute, whatever its schedule says."},
 		{mutantReturnPathDSN, "R5321-4.4-ac", "It writes a Return-Path into its notifications."},
 		{mutantRevealsFor, "R5321-7.6-a", "It names a recipient in Received when there are several."},
 		{mutantEightBitAsIs, "R6152-3-b", "It sends 8-bit content to servers that do not offer 8BITMIME."},
 		{mutantSendsAnyway, "R5321-3.3-n", "It sends the message although DATA was refused."},
 		{mutantBinaryAsText, "R5321-2.4-q", "It sends binary content as if it were 8-bit text."},
+		{mutantSendsToBcc, "R5321-3.6.3-h", "It sends mail to those in its Bcc fields as well."},
 		{mutantStripsBlanks, "R5321-4.5.2-f", "It takes away the blanks at the ends of lines."},
 		{mutantStripsDetail, "R5321-2.3.11-b", "It cuts + and what is behind it off local parts."},
 		{mutantTakesHalf, "R5321-4.1.1.5-f", "It takes a message that broke off before its end."},

@@ -202,18 +202,8 @@ func (n *Node) reportTo(it *item) string {
 		return ""
 	}
 	if n.is(mutantBouncesToHeader) || it.env.Null() && n.is(mutantBouncesNull) {
-		if octets, err := mail.ReadAll(it.content); err == nil {
-			header, _, _ := bytes.Cut(octets, []byte("\r\n\r\n"))
-			for rest := header; ; {
-				name, value, next, ok := cutField(rest)
-				if !ok {
-					break
-				}
-				if bytes.EqualFold(name, []byte("From")) {
-					return strings.Trim(strings.TrimSpace(string(value)), "<>")
-				}
-				rest = next
-			}
+		if author := headerField(it.content, "From"); author != "" {
+			return author
 		}
 	}
 	return it.env.From
@@ -240,4 +230,73 @@ func (n *Node) helloName() string {
 		return mail.Literal(n.host.Addrs[0])
 	}
 	return n.host.Name
+}
+
+// tellsSuccess is tells for what went well.
+func (n *Node) tellsSuccess(r mail.Recipient) bool {
+	return (r.Notifies("SUCCESS") || n.is(mutantReportsUnasked)) && !n.is(mutantNoSuccess)
+}
+
+// headerField is the first field of a name in a message, without angle brackets; ""
+// for none.
+func headerField(c mail.Content, name string) string {
+	octets, err := mail.ReadAll(c)
+	if err != nil {
+		return "" // the spool is gone: whoever reads it next tells
+	}
+	for rest := octets; ; {
+		field, value, next, ok := cutField(rest)
+		if !ok {
+			return ""
+		}
+		if bytes.EqualFold(field, []byte(name)) {
+			return strings.Trim(strings.TrimSpace(string(value)), "<>")
+		}
+		rest = next
+	}
+}
+
+// misask changes what MAIL asked for.
+func (n *Node) misask(env *mail.Envelope) {
+	if n.is(mutantNullsSender) {
+		env.From = ""
+	}
+	if n.is(mutantAddsENVID) && env.EnvelopeID == "" {
+		env.EnvelopeID = "added"
+	}
+}
+
+// misname changes what RCPT asked for.
+func (n *Node) misname(r *mail.Recipient) {
+	if n.is(mutantAddsNotify) && len(r.Notify) == 0 {
+		r.Notify = []string{"FAILURE", "DELAY"}
+	}
+	if n.is(mutantLowerORCPT) {
+		r.ORCPT = strings.ToLower(r.ORCPT)
+	}
+}
+
+// misexpand changes what an alias leads to.
+func (n *Node) misexpand(it *item, alias string, member *mail.Recipient) {
+	if n.is(mutantAliasORCPT) {
+		member.ORCPT = "rfc822;" + member.To
+	}
+	if n.is(mutantAliasSender) {
+		it.env.From = alias
+	}
+}
+
+// forgets reports whether a mail is lost although it is accepted.
+func (n *Node) forgets(it *item) bool {
+	return n.is(mutantLosesMail) || n.is(mutantDiscardsOdd) && headerField(it.content, "From") == ""
+}
+
+// inHeader are the recipients that a mail has by its header alone.
+func (n *Node) inHeader(it *item) []mail.Recipient {
+	if n.is(mutantSendsToBcc) {
+		if to := headerField(it.content, "Bcc"); to != "" {
+			return []mail.Recipient{{To: to}}
+		}
+	}
+	return nil
 }

@@ -86,7 +86,7 @@ func (n *Node) delayed(it *item, left []pending, end time.Time) {
 func (n *Node) succeeded(it *item, rcpts []mail.Recipient, action, remote string) {
 	var told []mail.ReportRecipient
 	for _, r := range rcpts {
-		if r.Notifies("SUCCESS") {
+		if n.tellsSuccess(r) {
 			told = append(told, n.reported(it, r, action, mail.Reply{}, remote))
 		}
 	}

@@ -72,6 +72,7 @@ func (s *session) Mail(_ string, o *smtp.MailOptions) error {
 		From: n.envelopeAddress(from), Body: string(o.Body), Size: o.Size, UTF8: o.UTF8,
 		RequireTLS: o.RequireTLS, Return: string(o.Return), EnvelopeID: s.f.xtext,
 	}
+	n.misask(&s.env)
 	if s.user != "" {
 		s.env.Auth = o.Auth // RFC 4954 5: else it means <>
 	}
@@ -121,6 +122,7 @@ func (s *session) Rcpt(key string, o *smtp.RcptOptions) error {
 	if by := o.DeliverBy; by != nil {
 		r.DeliverBy = &mail.DeliverBy{At: time.Now().Add(by.Time), Mode: string(by.Mode), Trace: by.Trace}
 	}
+	n.misname(&r.Recipient)
 	s.f.forward = ""
 	if to := found.members; found.told && (s.env.UTF8 || ascii(to[0])) {
 		s.f.forward = to[0]

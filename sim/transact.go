@@ -112,7 +112,7 @@ func (d *delivery) transaction(c *client.Conn, f form, rcpts []pending) (s sorte
 				From: it.env.From, To: p.To, Reply: r.String(), Attempt: d.entry.tries + 1,
 			})
 			s.served = true
-			if !offers(c, "DSN") {
+			if !offers(c, "DSN") || d.node.is(mutantAlwaysRelayed) {
 				s.relayed = append(s.relayed, p.Recipient)
 			}
 		case tooMany(res.Rcpt[i], accepted, t.Params):
