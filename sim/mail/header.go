@@ -82,7 +82,7 @@ func HeaderOf(c Content, limit int) (Header, error) {
 // the empty line.
 func OpenBody(c Content, limit int) (Header, io.ReadCloser, error) {
 	r := c.Open()
-	b := bufio.NewReader(r)
+	b := bufio.NewReaderSize(r, int(min(c.Size(), 4096))) // most messages are smaller than a buffer
 	h, err := ReadHeader(b, limit)
 	if err != nil {
 		_ = r.Close()
