@@ -200,6 +200,12 @@ func TestFaultWords(t *testing.T) {
 			}, faultNode())
 		})
 	}
+	inBubble(t, func(b *bench) { // other words for EHLO, and all is as before
+		b.net.Node("mx").SetFault(Fault{At: AtEHLO, Reply: "250-mx\n250 size 5"})
+		c := b.dial("mx")
+		defer c.close()
+		c.talk("220\nC: EHLO c\n250-mx\nC: MAIL FROM:<a@example.net> BODY=8BITMIME\n250\nC: RCPT TO:<bob@example.org>\n250")
+	}, faultNode())
 	inBubble(t, func(b *bench) { // 2yz to DATA asks for no message
 		b.net.Node("mx").SetFault(Fault{At: AtData, Reply: "250 go"})
 		c := b.dial("mx")

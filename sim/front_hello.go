@@ -35,15 +35,11 @@ func (f *front) serveHello() {
 // greet answers EHLO. RFC 5321 4.1.1.1, 4.2: the first word is the server's
 // name, then come the extensions, a line each.
 func (f *front) greet() {
-	f.hello, _, _ = strings.Cut(f.line, " ")
-	f.esmtp = f.word != "HELO"
-	f.offered = []string{} // RFC 5321 4.1.1.1, RFC 2034 4: to HELO nothing is offered
 	first := f.n.host.Name + " greets " + f.hello
 	if !f.esmtp {
 		f.out = append(append(append(f.out, "250 "...), first...), "\r\n"...)
 		return
 	}
-	f.offered = f.r.extensions(f.secure)
 	sep := byte('-')
 	if len(f.offered) == 0 {
 		sep = ' '
@@ -55,6 +51,16 @@ func (f *front) greet() {
 			sep = ' '
 		}
 		f.out = append(append(append(f.out, '2', '5', '0', sep), e...), "\r\n"...)
+	}
+}
+
+// meet notes who the client is and what it is offered.
+func (f *front) meet() {
+	f.hello, _, _ = strings.Cut(f.line, " ")
+	f.esmtp = f.word != "HELO"
+	f.offered = []string{} // RFC 5321 4.1.1.1, RFC 2034 4: to HELO nothing is offered
+	if f.esmtp {
+		f.offered = f.r.extensions(f.secure)
 	}
 }
 

@@ -97,6 +97,7 @@ func (f *front) succeed(code int, said []byte) bool {
 func (f *front) noteSuccess(code int) {
 	switch f.verb {
 	case verbHello:
+		f.meet()
 		f.over()
 	case verbMail:
 		if code == 250 {
