@@ -64,9 +64,10 @@ nodes:
           aliases: {team@example.org: [bob@example.org, carol@example.org]},
           lists: {list@example.org: {owner: owner@example.net, members: [bob@example.org]}}}
   store: {role: mda, mailboxes: [bob@example.org, carol@example.org, dave@example.org, Bob.X@example.org, '"b c"@example.org'], quota: {dave@example.org: 100B}}
+  tls:   {role: mda, host: tls.example.org, mailboxes: [bob@tls.example.org], tls: offered, extensions: [STARTTLS]}
   mx1:   {role: mda, host: mx1.example.org, mailboxes: ["*@two.example.org", "*@equal.example.org", "*@fall.example.org", "*@back.example.org"]}
   mx6:   {role: mda, host: mx6.example.org, mailboxes: [bob@six.example.org]}
-  mx7:   {role: mda, host: mx7.example.org, mailboxes: [bob@plain.example.org], extensions: []}
+  mx7:   {role: mda, host: mx7.example.org, mailboxes: [bob@plain.example.org, carol@plain.example.org], extensions: []}
   mx2:   {role: mda, host: mx2.example.org, mailboxes: ["*@two.example.org", "*@equal.example.org"]}
   home:  {role: mda, mailboxes: [alice@example.net, owner@example.net]}
 steps:
@@ -105,6 +106,7 @@ func TestMutants(t *testing.T) {
 		{"adds-notify", "relay", []string{
 			send("bob@example.org", ""), there, "never: {wire: store, from: relay, has: [/NOTIFY=/], for: 1m}",
 		}, "wire store"},
+		{"adds-words", "out", []string{send("bob@example.org", ""), there, "expect: {wire: relay, from: out, has: [C> QUIT]}"}, "wire relay"},
 		{"alias-changes-orcpt", "relay", []string{
 			send("team@example.org", `, options: {ORCPT: "rfc822;x@example.net"}`), there, "expect: {wire: store, from: relay, has: [/ORCPT=rfc822;x@/]}",
 		}, "wire store"},
@@ -114,6 +116,10 @@ func TestMutants(t *testing.T) {
 		{"alias-keeps-success", "relay", []string{
 			send("team@example.org", ", options: {NOTIFY: SUCCESS}"), there, "never: {wire: store, from: relay, has: [/NOTIFY=SUCCESS/], for: 1h}",
 		}, "wire store"},
+		{"all-recipients-or-none", "out", []string{
+			"fault: {node: mx7, at: rcpt, reply: 452 4.2.2 not now, match: {to: /carol/}}",
+			send("[bob@plain.example.org, carol@plain.example.org]", ""), "expect: {mailbox: bob@plain.example.org, has: a, within: 1m}",
+		}, "mailbox bob"},
 		{"always-reports-relayed", "relay", []string{
 			send("bob@example.org", ", options: {NOTIFY: SUCCESS}"), "expect: {mailbox: alice@example.net, count: 1, within: 1h}",
 		}, "mailbox alice"},
@@ -121,6 +127,7 @@ func TestMutants(t *testing.T) {
 			"talk: {with: store, lines: [S> 220, 'C> EHLO [203.0.113.7]', S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, C> DATA, S> 354, D>, D> ., S> 250]}",
 			`expect: {mailbox: bob@example.org, headers: {Received: '/^from \[203\.0\.113\.7\] \(\[198/'}}`,
 		}, "mailbox bob"},
+		{"believes-lost-replies", "out", []string{"fault: {node: relay, at: dot, do: reset, times: 1}", send("bob@example.org", ""), "wait: 1h"}, "invariant/lost"},
 		{"blind-to-itself", "out", []string{send("bob@self.example.org", ""), "expect: {event: mail.bounced, reply: /5.4.6/, within: 1m}"}, "mail.bounced"},
 		{"bounces-null-sender", "relay", []string{
 			`send: {mail: a, via: out, from: "", to: nobody@example.org, headers: {From: alice@example.net}}`,
@@ -132,6 +139,7 @@ func TestMutants(t *testing.T) {
 		{"bounces-with-sender", "relay", []string{
 			send("nobody@example.org", ""), "expect: {mailbox: alice@example.net, within: 1m, headers: {Return-Path: <>}}",
 		}, "mailbox alice"},
+		{"bounces-without-tls", "out", []string{"fault: {node: tls, at: starttls, reply: 454 4.7.0 not now}", send("bob@tls.example.org", ""), "expect: {mailbox: bob@tls.example.org, has: a, within: 1h}"}, "mailbox bob"},
 		{"case-sensitive-postmaster", "store", []string{
 			send("PostMaster@example.org", ""), "expect: {event: mail.delivered, node: store, mail: a, within: 1m}",
 		}, "mail.delivered"},
@@ -153,6 +161,10 @@ func TestMutants(t *testing.T) {
 			there,
 			`expect: {wire: store, has: ['/ORCPT=rfc822;a\+2Bb@/']}`,
 		}, "wire store"},
+		{"delivers-what-it-refuses", "store", []string{
+			"fault: {node: store, at: dot, reply: 451 4.3.0 not now, times: 1}", send("bob@example.org", ""), "wait: 1h",
+			"expect: {mailbox: bob@example.org, has: a, count: 1}",
+		}, "mailbox bob"},
 		{"discards-without-from", "relay", []string{
 			send("bob@example.org", ", headers: {From: absent}"), there,
 		}, "invariant/lost"},
@@ -183,6 +195,7 @@ func TestMutants(t *testing.T) {
 			"dns: {fail: servfail, name: fall.example.org, type: MX, for: 1h}",
 			send("bob@fall.example.org", ""), "never: {event: mail.delivered, for: 20m}",
 		}, "mail.delivered"},
+		{"first-line-only", "out", []string{`fault: {node: relay, at: mail, reply: "250-a\n250 b"}`, send("bob@example.org", ""), there}, "mailbox bob"},
 		{"forgets-dead-hosts", "out", []string{
 			"fault: {node: mx1, at: connect, do: refuse}", send("bob@two.example.org", ", count: 9"), "wait: 1m",
 			"expect: {event: fault.hit, node: mx1, count: ..2}",
@@ -205,6 +218,7 @@ func TestMutants(t *testing.T) {
 			send("nobody@example.org", ", options: {RET: HDRS}"),
 			"expect: {mailbox: alice@example.net, within: 1m, body: [/rfc822-headers/]}",
 		}, "mailbox alice"},
+		{"impatient", "out", []string{"fault: {node: relay, at: dot, delay: 2m, times: 1}", send("bob@example.org", ""), "wait: 1h", "expect: {mailbox: bob@example.org, has: a, count: 1}"}, "mailbox bob"},
 		{"ipv6-without-tag", "mx6", []string{
 			send("bob@six.example.org", ""), `expect: {mailbox: bob@six.example.org, within: 1m, headers: {Received: '/\(\[IPv6:2001:db8::1\]\)/'}}`,
 		}, "mailbox bob"},
@@ -215,12 +229,17 @@ func TestMutants(t *testing.T) {
 			send("bob@example.org", `, body: ".dot\n"`),
 			there,
 		}, "invariant/body"},
+		{"keeps-extensions", "out", []string{
+			`fault: {node: tls, at: ehlo, reply: "250-tls\n250-SIZE\n250 STARTTLS", times: 1}`, send("bob@tls.example.org", ""), "wait: 1m",
+			"never: {wire: tls, from: out, has: [/SIZE=/]}",
+		}, "wire tls"},
 		{"keeps-old-return-path", "store", []string{send("bob@example.org", ", headers: {Return-Path: <x@example.org>}"), there}, "invariant/return-path"},
 		{"keeps-recipients", "store", []string{
 			`talk: {with: store, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, C> RSET, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<carol@example.org>', S> 250, C> DATA, S> 354, D>, D> ., S> 250]}`,
 			"expect: {mailbox: bob@example.org, count: 0}",
 		}, "mailbox bob"},
 		{"keeps-worse-mx", "out", []string{send("bob@back.example.org", ""), "expect: {event: mail.bounced, reply: /5.4.6/, within: 1m}"}, "mail.bounced"},
+		{"knows-few-codes", "out", []string{"fault: {node: mx7, at: rcpt, reply: 257 fine}", send("bob@plain.example.org", ""), "expect: {mailbox: bob@plain.example.org, has: a, within: 1m}"}, "mailbox bob"},
 		{"late-hop-limit", "relay", []string{
 			"send: {mail: a, via: relay, from: alice@example.net, to: bob@example.org, headers: {Received: [a, b, c, d, e]}}",
 			"reply: {at: dot, is: /^554 5.4.6/}",
@@ -255,6 +274,7 @@ func TestMutants(t *testing.T) {
 		{"mends-nothing", "out", []string{
 			send("bob@example.org", ", headers: {Message-ID: absent}"), "expect: {mailbox: bob@example.org, within: 1m, headers: {Message-ID: /@/}}",
 		}, "mailbox bob"},
+		{"needs-reply-text", "out", []string{`fault: {node: relay, at: mail, reply: "250\n"}`, send("bob@example.org", ""), there}, "mailbox bob"},
 		{"never-expires", "out", []string{"stop: relay", send("bob@example.org", ""), "expect: {event: mail.expired, node: out, within: 6d}"}, "mail.expired"},
 		{"no-bounce", "relay", []string{send("nobody@example.org", ""), "expect: {mailbox: alice@example.net, count: 1, within: 1m}"}, "mailbox alice"},
 		{"no-dot-stuffing", "out", []string{send("bob@example.org", `, body: ".dot\n"`), there}, "invariant/body"},
@@ -263,6 +283,12 @@ func TestMutants(t *testing.T) {
 		{"no-quit", "out", []string{send("bob@example.org", ""), there, "expect: {wire: relay, from: out, has: [C> QUIT]}"}, "wire relay"},
 		{"no-received", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
 		{"no-return-path", "store", []string{send("bob@example.org", ""), there}, "invariant/return-path"},
+		{"no-rset", "out", []string{
+			"fault: {node: mx7, at: rcpt, reply: 550 5.1.1 no, match: {to: /carol/}}", "fault: {node: mx7, at: connect, delay: 1m}",
+			send("carol@plain.example.org", ", count: 200"), "wait: 1h",
+			"never: {wire: mx7, from: out, has: [/^C> MAIL/, /^S> 550/, /^C> MAIL/]}",
+		}, "wire mx7"},
+		{"no-second-ehlo", "out", []string{send("bob@tls.example.org", ""), "expect: {mailbox: bob@tls.example.org, has: a, within: 1m}"}, "mailbox bob"},
 		{"no-success-report", "store", []string{
 			send("bob@example.org", ", options: {NOTIFY: SUCCESS}"), "expect: {mailbox: alice@example.net, within: 1h}",
 		}, "mailbox alice"},
@@ -305,10 +331,16 @@ func TestMutants(t *testing.T) {
 			send(`'"bob"@example.org'`, ""),
 			`talk: {with: store, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<"bob"@example.org>', S> 250]}`,
 		}, "talk with store"},
+		{"reads-short-lines", "out", []string{"fault: {node: relay, at: mail, reply: 250 " + strings.Repeat("x", 300) + "}", send("bob@example.org", ""), there}, "mailbox bob"},
+		{"reads-texts", "out", []string{"fault: {node: mx7, at: rcpt, reply: 250 no error}", send("bob@plain.example.org", ""), "expect: {mailbox: bob@plain.example.org, has: a, within: 1m}"}, "mailbox bob"},
 		{"received-at-bottom", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
 		{"refuses-all-for-one", "store", []string{
 			`talk: {with: store, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<dave@example.org>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, C> DATA, S> 354, D>, D> too long, D> ., S> 250]}`,
 		}, "talk with store"},
+		{"remembers-refusals", "out", []string{
+			"fault: {node: relay, at: mail, reply: 550 5.7.1 no, times: 1}", send("bob@example.org", ""), "wait: 1m",
+			"send: {mail: b, via: out, from: alice@example.net, to: bob@example.org}", "expect: {mailbox: bob@example.org, has: b, within: 1m}",
+		}, "mailbox bob"},
 		{"removes-received", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
 		{"reports-first-only", "relay", []string{
 			send("[x@example.org, y@example.org]", ""),
@@ -317,6 +349,10 @@ func TestMutants(t *testing.T) {
 		{"reports-unasked", "store", []string{
 			send("bob@example.org", ", options: {NOTIFY: FAILURE}"), "never: {event: mail.generated, for: 1h}",
 		}, "mail.generated"},
+		{"resends-to-all", "out", []string{
+			"fault: {node: relay, at: rcpt, reply: 450 4.2.1 not now, times: 1, match: {to: /carol/}}", send("[bob@example.org, carol@example.org]", ""), "wait: 1h",
+			"expect: {mailbox: bob@example.org, count: 1}",
+		}, "mailbox bob"},
 		{"retries-at-once", "out", []string{
 			"stop: relay", send("bob@example.org", ""), "wait: 20m", "expect: {event: mail.attempt, node: out, count: 1}",
 		}, "mail.attempt"},
@@ -344,6 +380,10 @@ func TestMutants(t *testing.T) {
 		{"sends-to-bcc", "relay", []string{
 			"send: {mail: a, via: relay, from: alice@example.net, to: bob@example.org, headers: {Bcc: carol@example.org}}", "never: {mailbox: carol@example.org, for: 1h}",
 		}, "mailbox carol"},
+		{"short-lines", "out", []string{
+			send("bob@example.org", ", body: "+strings.Repeat("x", 600)), there, "never: {event: mail.converted}",
+		}, "mail.converted"},
+		{"spaces-in-paths", "out", []string{send("bob@example.org", ""), there, "expect: {wire: relay, from: out, has: ['/^C> MAIL FROM:</']}"}, "wire relay"},
 		{"strips-blanks", "relay", []string{
 			send("bob@example.org", `, body: "a  \n"`),
 			there,
@@ -352,10 +392,18 @@ func TestMutants(t *testing.T) {
 			send("bob+x@example.org", ""),
 			`expect: {event: mail.delivered, node: store, to: bob+x@example.org, within: 1m}`,
 		}, "mail.delivered"},
+		{"takes-552-literally", "out", []string{
+			"fault: {node: mx7, at: rcpt, reply: 552 too many, times: 1, match: {to: /carol/}}",
+			send("[bob@plain.example.org, carol@plain.example.org]", ""), "expect: {mailbox: carol@plain.example.org, has: a, within: 1h}",
+		}, "mailbox carol"},
 		{"takes-half", "store", []string{
 			`talk: {with: store, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, C> DATA, S> 354, D>, D> half]}`,
 			"never: {event: mail.accepted, for: 1h}",
 		}, "mail.accepted"},
+		{"talks-first", "out", []string{
+			send("bob@example.org", ""), there, `expect: {wire: relay, from: out, has: [/^S> 220/, /^C> EHLO/]}`,
+			"never: {wire: relay, from: out, has: [C> NOOP]}",
+		}, "wire relay"},
 		{"treats-4yz-as-5yz", "out", []string{
 			"fault: {node: relay, at: rcpt, reply: 451 4.3.0 later}", send("bob@example.org", ""), "expect: {queue: out, has: a, within: 1m}",
 		}, "queue out"},
@@ -368,6 +416,7 @@ func TestMutants(t *testing.T) {
 		{"unsafe-relay", "relay", []string{
 			"send: {mail: a, via: relay, from: x@example.com, to: alice@example.net}", "reply: {at: rcpt, is: 550}",
 		}, "reply at rcpt"},
+		{"upper-case-keywords", "out", []string{`fault: {node: relay, at: ehlo, reply: "250-relay\n250 size"}`, send("bob@example.org", ""), there, "expect: {wire: relay, has: [/SIZE=/]}"}, "wire relay"},
 		{"uses-extensions-unasked", "out", []string{
 			send("bob@plain.example.org", ", options: {NOTIFY: FAILURE, RET: HDRS}"), "wait: 1m",
 			"never: {wire: mx7, from: out, has: [/^C> (MAIL|RCPT) .*> /]}",

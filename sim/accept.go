@@ -50,6 +50,9 @@ func (s *session) message() ([]mail.Reply, error) {
 		reply = v.reply
 	}
 	if reply.Code != 0 {
+		if f.n.is(mutantDeliversRefused) {
+			s.accept(name, m, verdict{})
+		}
 		for _, r := range s.rcpts {
 			if !r.again {
 				s.refused(name, r, reply)

@@ -77,7 +77,7 @@ func (d *delivery) open(ctx context.Context, useTLS bool) (*channel, error) {
 	conn.SetTag(d.entry.it.mail)
 	ch := &channel{
 		node: d.node, target: d.target, conn: conn, needs: d.needs(),
-		c:    client.New(conn, client.Options{Host: d.node.helloName(), LMTP: d.target.lmtp, Flaws: d.node.flaws()}),
+		c:    client.New(conn, client.Options{Host: d.node.helloName(), LMTP: d.target.lmtp, Timeouts: d.node.timeouts(), Flaws: d.node.flaws()}),
 		stop: context.AfterFunc(ctx, func() { conn.Close() }),
 	}
 	if err := d.hello(ch.c, useTLS); err != nil {

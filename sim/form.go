@@ -39,7 +39,8 @@ func (d *delivery) form(c *client.Conn) (form, mail.Reply) {
 	// RFC 6152 3, RFC 3030 3: what the server has not offered to take is converted or
 	// returned, never sent as it is. The same is right for lines that nobody has to take.
 	high := (m.highHeader || m.highBody) && !d.node.is(mutantEightBitAsIs)
-	if !asText && (binary || high && !eight || m.longestLine > maxTextLine || bare) {
+	long := m.longestLine > maxTextLine || m.longestLine > 500 && d.node.is(mutantShortLines)
+	if !asText && (binary || high && !eight || long || bare) {
 		converted, r := d.convert(it, mail.Transport{EightBit: eight, UTF8: eight && m.highHeader})
 		if r.Code != 0 {
 			return form{}, r

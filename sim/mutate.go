@@ -59,22 +59,46 @@ func (n *Node) flaws() client.Flaw {
 		switch m {
 		case mutantAddsLastLine:
 			all |= client.FlawBlankLine
+		case mutantAddsWords:
+			all |= client.FlawAddsWords
+		case mutantAllOrNone:
+			all |= client.FlawAllOrNone
+		case mutantFirstLineOnly:
+			all |= client.FlawFirstLine
 		case mutantGreetsWithHELO:
 			all |= client.FlawHELO
+		case mutantKeepsExtensions:
+			all |= client.FlawKeepsExtensions
+		case mutantKnowsFewCodes:
+			all |= client.FlawFewCodes
+		case mutantOpenEnd:
+			all |= client.FlawOpenEnd
+		case mutantNeedsReplyText:
+			all |= client.FlawNeedsText
+		case mutantNoStuffing:
+			all |= client.FlawNoStuffing
 		case mutantNoHELO:
 			all |= client.FlawNoHELO
 		case mutantNoQuit:
 			all |= client.FlawNoQuit
-		case mutantNoStuffing:
-			all |= client.FlawNoStuffing
-		case mutantOpenEnd:
-			all |= client.FlawOpenEnd
+		case mutantNoReset:
+			all |= client.FlawNoReset
 		case mutantPipelines:
 			all |= client.FlawPipelines
 		case mutantQuitsWithLF:
 			all |= client.FlawBareLF
+		case mutantOneReplyLine:
+			all |= client.FlawShortLines
+		case mutantReadsTexts:
+			all |= client.FlawReadsTexts
 		case mutantSendsAnyway:
 			all |= client.FlawSendsAnyway
+		case mutantSpacesInPaths:
+			all |= client.FlawSpaces
+		case mutantTalksFirst:
+			all |= client.FlawTalksFirst
+		case mutantUpperCaseKeywords:
+			all |= client.FlawUpperCase
 		case mutantUsesExtensions:
 			all |= client.FlawBelieves
 		}
@@ -153,6 +177,16 @@ func (n *Node) envelopeAddress(a mail.Address) string {
 
 // misread changes what the replies of an attempt mean.
 func (n *Node) misread(out *outcome) {
+	if n.is(mutantRemembersRefusals) {
+		for _, f := range out.failed {
+			n.refusals.Store(f.rcpt.To, f.reply)
+		}
+		for _, p := range out.left {
+			if p.last.Permanent() {
+				n.refusals.Store(p.To, p.last)
+			}
+		}
+	}
 	if n.is(mutantTreats4yzAs5yz) {
 		for i := range out.left {
 			if r := &out.left[i].last; r.Class() == 4 {
@@ -173,6 +207,22 @@ func (n *Node) misread(out *outcome) {
 	}
 }
 
+// misremember answers for a host what it once said of a recipient.
+func (n *Node) misremember(a *attempt) {
+	if !n.is(mutantRemembersRefusals) {
+		return
+	}
+	left := a.out.left[:0]
+	for _, p := range a.out.left {
+		if r, ok := n.refusals.Load(p.To); ok {
+			a.out.failed = append(a.out.failed, failure{rcpt: p.Recipient, reply: r.(mail.Reply)})
+			continue
+		}
+		left = append(left, p)
+	}
+	a.out.left = left
+}
+
 // misroute adds to the targets of a domain what must not be among them.
 func (n *Node) misroute(ctx context.Context, domain string, ts []target, err error, q question) ([]target, error) {
 	if !n.is(mutantAddressFallback) {
@@ -186,6 +236,25 @@ func (n *Node) misroute(ctx context.Context, domain string, ts []target, err err
 		ts = append(ts, newTarget(domain, a, portSMTP))
 	}
 	return ts, nil
+}
+
+// timeouts are those of the node's client.
+func (n *Node) timeouts() client.Timeouts {
+	if n.is(mutantImpatient) {
+		return client.Timeouts{
+			Greeting: time.Minute, Command: time.Minute, DataInit: time.Minute, DataBlock: time.Minute, DataEnd: time.Minute,
+		}
+	}
+	return client.Timeouts{}
+}
+
+// mistake counts a mail as sent whose fate nobody knows.
+func (d *delivery) mistake(res *client.Result, err error) {
+	if err != nil && res.Stage == client.AtDot && d.node.is(mutantBelievesLostReply) {
+		for i := range res.Dot {
+			res.Dot[i] = mail.Reply{Code: 250}
+		}
+	}
 }
 
 // misdue is when a mutant tries again.

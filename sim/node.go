@@ -33,6 +33,8 @@ type Node struct {
 	receiver  *receiver
 	queue     *queue
 
+	refusals sync.Map // of mutantRemembersRefusals: replies by recipient
+
 	life chan struct{} // what Start or Crash holds: both wait, so a mutex will not do
 
 	mu      sync.Mutex

@@ -189,6 +189,12 @@ func (q *queue) settle(e *entry, out outcome, started time.Time) {
 	e.tries++
 	e.due = n.misdue(n.cfg.Queue.next(started, now, e.tries, end), now)
 	e.rcpts = out.left
+	if len(out.left) > 0 && n.is(mutantResendsToAll) {
+		e.rcpts = nil
+		for _, r := range e.it.env.Recipients {
+			e.rcpts = append(e.rcpts, pending{Recipient: r})
+		}
+	}
 	notice := !e.noticed && n.cfg.Queue.DelayNotice > 0 && now.Sub(e.it.arrived) >= n.cfg.Queue.DelayNotice
 	if len(out.left) > 0 && notice {
 		e.noticed = true

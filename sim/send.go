@@ -54,6 +54,7 @@ func (n *Node) begin(ctx context.Context, e *entry) *attempt {
 		Kind: trace.MailAttempt, Mail: it.mail, ID: it.id, From: it.env.From,
 		To: joinRecipients(a.out.left), Attempt: e.tries + 1, Detail: e.to.hop.String(),
 	})
+	n.misremember(a)
 	if e.to.hop.local {
 		n.attemptLocal(ctx, e, &a.out)
 		return a

@@ -68,6 +68,8 @@ func (d *delivery) secure(c *client.Conn) error {
 	}
 	r, err := c.StartTLS(d.clientTLS())
 	switch {
+	case (err != nil || !r.Positive()) && d.node.is(mutantBouncesWithoutTLS):
+		return refusal{localReply(550, "5.7.4", d.target.host+" has no TLS that works")}
 	case err != nil && policy == TLSOpportunistic:
 		return handshakeError{err}
 	case err != nil:
@@ -78,6 +80,9 @@ func (d *delivery) secure(c *client.Conn) error {
 		return refusal{localReply(451, "4.7.4", d.target.host+" has no TLS now: "+r.String())}
 	case !r.Positive():
 		return refusal{d.noTLS("7.4", d.target.host+" refused TLS: "+r.String())}
+	}
+	if d.node.is(mutantNoSecondEHLO) {
+		return nil
 	}
 	if r, err = c.Hello(); err != nil || !r.Positive() {
 		return orRefusal(r, err)

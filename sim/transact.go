@@ -101,6 +101,7 @@ func (d *delivery) transaction(c *client.Conn, f form, rcpts []pending) (s sorte
 		t.To = append(t.To, client.Rcpt{To: p.To, Params: rcptParams(c, p.Recipient)})
 	}
 	res, err := c.Send(t)
+	d.mistake(&res, err)
 	accepted := 0
 	for i, p := range rcpts {
 		r, taken := res.Final(i)
@@ -115,7 +116,7 @@ func (d *delivery) transaction(c *client.Conn, f form, rcpts []pending) (s sorte
 			if !offers(c, "DSN") || d.node.is(mutantAlwaysRelayed) {
 				s.relayed = append(s.relayed, p.Recipient)
 			}
-		case tooMany(res.Rcpt[i], accepted, t.Params):
+		case tooMany(res.Rcpt[i], accepted, t.Params) && !(r.Code == 552 && d.node.is(mutantLiteral552)):
 			p.last = as452(r)
 			s.over = append(s.over, p)
 		case r.Permanent():

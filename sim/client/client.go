@@ -15,6 +15,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"strings"
 	"sync"
@@ -110,7 +111,16 @@ var errClosed = fmt.Errorf("session: %w", net.ErrClosed)
 
 // Greeting reads the server's greeting (RFC 5321 3.1).
 func (c *Conn) Greeting() (mail.Reply, error) {
-	return c.reply(c.opts.Timeouts.Greeting)
+	if !c.flawed(FlawTalksFirst) {
+		return c.reply(c.opts.Timeouts.Greeting)
+	}
+	_ = c.put("NOOP")
+	_ = c.flush(c.opts.Timeouts.Command)
+	r, err := c.reply(c.opts.Timeouts.Greeting)
+	if err == nil && r.Positive() {
+		_, err = c.reply(c.opts.Timeouts.Command)
+	}
+	return r, err
 }
 
 // Hello says EHLO, or HELO where the server does not know it (RFC 5321 3.2), or
@@ -123,13 +133,17 @@ func (c *Conn) Hello() (mail.Reply, error) {
 	if c.opts.LMTP {
 		verb = "LHLO "
 	}
+	before := c.ext
 	c.ext = nil
 	r, err := c.command(verb + c.opts.Host)
 	if err != nil {
 		return r, err
 	}
 	if r.Class() == 2 {
-		c.ext = keywords(r.Lines)
+		c.ext = c.keywords(r.Lines)
+		if c.flawed(FlawKeepsExtensions) && c.ext != nil {
+			maps.Copy(c.ext, before)
+		}
 		return r, nil
 	}
 	// RFC 5321 3.2: a 502, or a 500 of an older server, means "say HELO".
@@ -140,14 +154,17 @@ func (c *Conn) Hello() (mail.Reply, error) {
 }
 
 // keywords reads the lines behind the first of an EHLO reply (RFC 5321 4.1.1.1).
-func keywords(lines []string) map[string]string {
-	if len(lines) < 2 {
+func (c *Conn) keywords(lines []string) map[string]string {
+	if len(lines) < 2 && !c.flawed(FlawKeepsExtensions) {
 		return nil
 	}
-	ext := make(map[string]string, len(lines)-1)
+	ext := make(map[string]string, len(lines))
 	for _, l := range lines[1:] {
 		name, args, _ := strings.Cut(l, " ")
-		ext[strings.ToUpper(name)] = args
+		if !c.flawed(FlawUpperCase) {
+			name = strings.ToUpper(name)
+		}
+		ext[name] = args
 	}
 	return ext
 }
@@ -194,7 +211,9 @@ func (c *Conn) StartTLS(cfg *tls.Config) (mail.Reply, error) {
 		c.over = true
 		return r, errors.New("STARTTLS: the server sent more than its reply before the handshake")
 	}
-	c.ext = nil
+	if !c.flawed(FlawKeepsExtensions) {
+		c.ext = nil
+	}
 	return r, c.Handshake(cfg)
 }
 
@@ -247,6 +266,9 @@ func (c *Conn) command(line string) (mail.Reply, error) {
 func (c *Conn) put(line string) error {
 	if c.w == nil {
 		return errClosed
+	}
+	if c.flawed(FlawAddsWords) && (line == "QUIT" || line == "RSET") {
+		line += " please"
 	}
 	if strings.ContainsAny(line, "\r\n") {
 		return fmt.Errorf("send %q: a command has no line breaks", line)

@@ -11,7 +11,7 @@ import (
 // inSteps says MAIL, the RCPTs and DATA, and waits for each reply before the next
 // command. It reports whether the content is to follow.
 func (c *Conn) inSteps(t Transfer, res *Result) (going bool, err error) {
-	if res.Mail, err = c.command(mailLine(t)); err != nil || res.Mail.Class() != 2 {
+	if res.Mail, err = c.command(c.mailLine(t)); err != nil || res.Mail.Class() != 2 {
 		if err == nil && strange(res.Mail, 2) {
 			c.abort()
 		}
@@ -20,12 +20,12 @@ func (c *Conn) inSteps(t Transfer, res *Result) (going bool, err error) {
 	res.Stage = AtRcpt
 	taken := false
 	for i, rcpt := range t.To {
-		r, err := c.command(rcptLine(rcpt))
+		r, err := c.command(c.rcptLine(rcpt))
 		if err != nil {
 			return false, err
 		}
 		res.Rcpt[i] = r
-		if c.over || strange(r, 2) { // 421, or no sense
+		if c.over || strange(r, 2) || r.Class() != 2 && c.flawed(FlawAllOrNone) { // 421, or no sense
 			res.Data = r
 			c.abort()
 			return false, nil
@@ -73,7 +73,7 @@ const groupSize = 100
 // several where there are many recipients. Content by BDAT is not in the group: it
 // would be sent in vain where no recipient is taken.
 func (c *Conn) atOnce(t Transfer, res *Result) (going bool, err error) {
-	if err = c.put(mailLine(t)); err != nil {
+	if err = c.put(c.mailLine(t)); err != nil {
 		return false, err
 	}
 	heard := 0
@@ -87,7 +87,7 @@ func (c *Conn) atOnce(t Transfer, res *Result) (going bool, err error) {
 			}
 			heard = i
 		}
-		if err = c.put(rcptLine(rcpt)); err != nil {
+		if err = c.put(c.rcptLine(rcpt)); err != nil {
 			return false, err
 		}
 	}
@@ -114,7 +114,7 @@ func (c *Conn) atOnce(t Transfer, res *Result) (going bool, err error) {
 	switch {
 	case err != nil:
 		return false, err
-	case taken && sane:
+	case taken && sane, data.Class() == 3 && c.flawed(FlawSendsAnyway):
 		res.Data = data
 		return c.started(res), nil
 	case data.Class() != 3:
@@ -173,12 +173,12 @@ func (c *Conn) hear(res *Result, from, to int) (err error) {
 	return nil
 }
 
-func mailLine(t Transfer) string {
-	return "MAIL FROM:<" + t.From + ">" + params(t.Params)
+func (c *Conn) mailLine(t Transfer) string {
+	return "MAIL FROM:" + c.gap() + "<" + t.From + ">" + params(t.Params)
 }
 
-func rcptLine(r Rcpt) string {
-	return "RCPT TO:<" + r.To + ">" + params(r.Params)
+func (c *Conn) rcptLine(r Rcpt) string {
+	return "RCPT TO:" + c.gap() + "<" + r.To + ">" + params(r.Params)
 }
 
 func params(p []string) string {
@@ -186,4 +186,12 @@ func params(p []string) string {
 		return ""
 	}
 	return " " + strings.Join(p, " ")
+}
+
+// gap is what stands before a path: nothing (RFC 5321 3.3).
+func (c *Conn) gap() string {
+	if c.flawed(FlawSpaces) {
+		return " "
+	}
+	return ""
 }

@@ -41,7 +41,9 @@ func (c *Conn) read(timeout time.Duration) (mail.Reply, error) {
 		return mail.Reply{}, err
 	}
 	text := line
-	if goesOn(line) {
+	if c.flawed(FlawFirstLine) && c.ext != nil && goesOn(line) {
+		text = line[:3] + " " + line[4:]
+	} else if goesOn(line) {
 		lines := []string{line}
 		for goesOn(line) {
 			if len(lines) == maxReplyLines {
@@ -55,6 +57,9 @@ func (c *Conn) read(timeout time.Duration) (mail.Reply, error) {
 		text = strings.Join(lines, "\n")
 	}
 	r, err := mail.ReadReply(text)
+	if err == nil {
+		err = c.mishear(text, &r)
+	}
 	if err != nil {
 		return mail.Reply{}, fmt.Errorf("%w: %w", ErrReply, err)
 	}

@@ -88,7 +88,7 @@ func (c *Conn) Send(t Transfer) (Result, error) {
 // for another one (RFC 5321 4.1.1.5). What was said of the mail stands, whatever
 // becomes of that.
 func (c *Conn) abort() {
-	if !c.over {
+	if !c.over && !c.flawed(FlawNoReset) {
 		_, _ = c.Reset()
 	}
 }
