@@ -89,7 +89,8 @@ func (f *front) atDot() (verdict, bool) {
 		v.reply = refusalAt(AtDot)
 	case DoReply:
 		f.words = v.words
-		if v.reply.Positive() {
+		// Over LMTP the one who is meant has a reply of his own.
+		if v.reply.Positive() && (v.of == nil || !f.n.cfg.LMTP) {
 			r := v.reply
 			f.instead, v.reply = &r, mail.Reply{}
 		}
