@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mailsim/mailsim/sim"
 )
@@ -70,6 +71,9 @@ func nodeFields() []nodeField {
 		}),
 		f("mailboxes", servers, "local mailboxes; *@example.org takes all", func(n *nodeSpec) value { return list(&n.Mailboxes, "addresses", mailbox) }),
 		f("quota", servers, "bounds of mailboxes: a size, or {size, messages, reply}", func(n *nodeSpec) value { return table(&n.Quota, "mailboxes and sizes", mailboxKey, quota) }),
+		f("owned-since", servers, "dates since when mailboxes have their owner, for RRVS (RFC 7293)", func(n *nodeSpec) value {
+			return table(&n.OwnedSince, "mailboxes and dates", mailboxKey, func(t *time.Time) value { return parsed(t, "a date", parseStart, startSchema) })
+		}),
 		f("protocol", "mda", "smtp (default) or lmtp (RFC 2033)", func(n *nodeSpec) value { return oneOf(&n.protocol, "protocol", "smtp", "lmtp") }),
 		f("auth", "msa mta", "required (default for an msa) or none", func(n *nodeSpec) value { return oneOf(&n.auth, "auth", "required", "none") }),
 		f("users", "msa mta", "passwords by user name", func(n *nodeSpec) value { return table(&n.Users, "user names and passwords", wordsKey, text) }),

@@ -83,7 +83,7 @@ func optionTable() []option {
 		{"ORCPT", "the original recipient, rfc822;bob@example.org (RFC 3461 4.2)", false, false, checkORCPT},
 		{"REQUIRETLS", "TLS at every hop (RFC 8689)", true, false, nil},
 		{"RET", "FULL or HDRS (RFC 3461 4.3)", false, false, words("RET", "FULL", "HDRS")},
-		{"RRVS", "date and time since which the recipient is who is meant (RFC 7293)", false, false, checkDate},
+		{"RRVS", "date and time since which the recipient is who is meant, perhaps with ;C or ;R (RFC 7293)", false, false, checkValidSince},
 		{"SIZE", "the size in octets that MAIL declares (RFC 1870)", false, false, func(s string) (string, error) {
 			n, err := parseSize(s)
 			return strconv.FormatInt(n, 10), err
@@ -145,6 +145,15 @@ func checkSeconds(s string) (string, error) {
 func checkDate(s string) (string, error) {
 	if _, err := time.Parse(time.RFC3339, s); err != nil {
 		return "", fmt.Errorf("%q is no date and time: write 2026-01-05T09:00:00Z", s)
+	}
+	return s, nil
+}
+
+// checkValidSince is a date and what to do where it cannot be asked.
+func checkValidSince(s string) (string, error) {
+	date, action, more := strings.Cut(s, ";")
+	if _, err := checkDate(date); err != nil || more && action != "C" && action != "R" {
+		return "", fmt.Errorf("%q is no RRVS: write 2014-04-03T23:01:00Z, perhaps with ;C or ;R behind (RFC 7293 3)", s)
 	}
 	return s, nil
 }

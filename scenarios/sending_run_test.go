@@ -118,3 +118,56 @@ var _ = Describe("an international domain", func() {
 `)
 	})
 })
+
+var _ = Describe("extensions that a node adds", func() {
+	const nodes = `
+  out: {role: msa, users: {ann: secret}, next: mx, extensions: {add: [DELIVERBY, MT-PRIORITY, RRVS]}, mailboxes: [ann@example.net],
+        queue: {retry: 30m, expire: 5d, parallel: 1}}
+  mx: {role: mta, extensions: {add: [ADD]}, mailboxes: [bob@example.org, eve@example.org], owned-since: {eve@example.org: 2015-01-01}}
+`
+	const send = `
+  - send: {mail: plan, via: out, auth: {user: ann, password: secret}, from: ann@example.net, to: TO@example.org, options: {OPTIONS}}
+`
+	with := func(add, to, options, steps string) {
+		GinkgoHelper()
+		r := strings.NewReplacer("ADD", add, "TO", to, "OPTIONS", options)
+		pass(r.Replace(nodes), r.Replace(send)+steps)
+	}
+
+	It("return a mail at its time, and tell its sender", func() {
+		with("DELIVERBY", "bob", "BY: 7200;R", `
+  - expect: {mailbox: bob@example.org, has: plan, within: 1m}
+  - fault: {name: busy, node: mx, at: rcpt, reply: 451 4.3.0 not now}
+  - send: {mail: late, via: out, auth: {user: ann, password: secret}, from: ann@example.net, to: bob@example.org, options: {BY: 6000;R}}
+  - never: {event: mail.bounced, mail: late, for: 99m}
+  - expect: {event: mail.bounced, mail: late, reply: /^550 5.4.7/, within: 2m}
+  - expect: {mailbox: ann@example.net, count: 1, within: 1m, body: ["/Action: failed/", "/Status: 5.4.7/"]}
+`)
+	})
+
+	It("return it from a next hop that does not know them", func() {
+		with("", "bob", "BY: 7200;R", `
+  - expect: {event: mail.bounced, mail: plan, reply: /^550 5.4.7/, within: 1m}
+`)
+	})
+
+	It("let a priority through from who is known", func() {
+		with("MT-PRIORITY", "bob", "MT-PRIORITY: 4", `
+  - expect: {mailbox: bob@example.org, has: plan, within: 1m}
+  - expect: {event: mail.accepted, mail: plan, node: mx}
+`)
+	})
+
+	It("keep a mail from the new owner of a mailbox", func() {
+		with("RRVS", "eve", `RRVS: "2014-04-03T23:01:00Z"`, `
+  - expect: {event: mail.bounced, mail: plan, reply: /^550 5.7.17/, within: 1m}
+  - expect: {mailbox: eve@example.org, count: 0}
+`)
+	})
+
+	It("tunnel the condition through a header field", func() {
+		with("", "eve", `RRVS: "2014-04-03T23:01:00Z"`, `
+  - expect: {mailbox: eve@example.org, has: plan, within: 1m, headers: {Require-Recipient-Valid-Since: "/^eve@example.org; *Thu, 3 Apr 2014 23:01:00 .0000$/"}}
+`)
+	})
+})

@@ -107,6 +107,10 @@ func (e *expansion) add(r mail.Recipient, via []string) {
 	case localList:
 		e.list(r, found)
 	case localMailbox:
+		if refused := n.newOwner(found.mailbox, r.ValidSince); refused.Code != 0 {
+			e.failed = append(e.failed, failure{rcpt: r, reply: refused})
+			return
+		}
 		e.seen[key] = standing{list: &e.local, index: len(e.local)}
 		e.local = append(e.local, r)
 	default:
@@ -167,6 +171,7 @@ func (e *expansion) list(r mail.Recipient, found *local) {
 	if !e.node.is(mutantListKeepsDSN) {
 		copied.env.EnvelopeID, copied.env.Return = "", ""
 	}
+	copied.env.DeliverBy = nil                                   // the mail has come to the list in time
 	if !copied.env.Null() && !e.node.is(mutantListKeepsSender) { // RFC 5321 4.5.5: what answers nobody must not begin to
 		copied.env.From = found.owner
 	}

@@ -126,6 +126,7 @@ type NodeConfig struct {
 	Downgrade    Downgrade // what becomes of content that the next hop cannot take
 	Certificate Certificate          // that its server shows
 	TLSTo       map[string]TLSPolicy // what TLS has to be on the way to a domain, .domain or *
+	OwnedSince  map[string]time.Time // since when mailboxes have their owner, by address (RFC 7293)
 	Mutants      []Mutant  // rules that it breaks on purpose
 	Record       bool      // keep what is said in sessions: see Node.Recordings
 }

@@ -16,6 +16,7 @@ type entry struct {
 	tries   int
 	due     time.Time
 	noticed bool     // the delay was notified
+	late    bool     // that its time is over was notified (RFC 2852)
 	paused  *attempt // one that has begun and waits for news of a host
 
 	form    *mail.Converted // as it was last converted; nil: it was not
@@ -39,6 +40,7 @@ func (e *entry) earlier(o *entry) bool {
 type destination struct {
 	hop     nextHop
 	entries int     // those that wait and those that are tried
+	urgent  int     // those of them that wait and have a priority
 	running int     // tries that go on
 	waiting dueHeap // the others
 	at      int     // its place in destinations.ready, -1: none
@@ -73,6 +75,7 @@ func (ds *destinations) add(e *entry) {
 
 // put lets an entry wait until it is due.
 func (ds *destinations) put(e *entry) {
+	e.to.prioritise(e, 1)
 	heap.Push(&e.to.waiting, e)
 	ds.order(e.to)
 }
@@ -95,7 +98,8 @@ func (d *destination) first() *entry {
 
 // take begins a try of the first entry of a destination.
 func (ds *destinations) take(d *destination) *entry {
-	e := heap.Pop(&d.waiting).(*entry)
+	e := heap.Remove(&d.waiting, d.mostUrgent(time.Now())).(*entry)
+	d.prioritise(e, -1)
 	d.running++
 	ds.order(d)
 	return e

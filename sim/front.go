@@ -72,7 +72,7 @@ type front struct {
 	mechanism string
 
 	path       mail.Path // of the MAIL or RCPT that go-smtp is at
-	xtext      string    // the value of its ENVID or ORCPT, which goes on unchanged (RFC 3461 5.2.1)
+	given      given     // what its parameters say that go-smtp does not know
 	forward    string    // the new address of the RCPT that go-smtp is at, for 251 (RFC 5321 3.4)
 	inMail     bool      // MAIL was accepted
 	recipients int       // RCPTs accepted

@@ -66,6 +66,11 @@ func (f *front) succeed(code int, said []byte) bool {
 	case verbHello:
 		f.greet()
 	case verbMail:
+		if f.given.lowered {
+			// RFC 6710 4.1.
+			f.respond(250, "2.3.6", "OK, with priority "+strconv.Itoa(*f.session.env.Priority))
+			return true
+		}
 		f.respond(250, "2.1.0", "OK")
 	case verbRcpt:
 		if f.forward != "" {

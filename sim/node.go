@@ -24,6 +24,7 @@ type Node struct {
 	routes   map[string]string // NodeConfig.Routes by domain key
 
 	tlsPolicies map[string]TLSPolicy // NodeConfig.TLSTo by domain key
+	owners      map[string]time.Time // NodeConfig.OwnedSince by name of the mailbox
 
 	directory *directory
 	store     *store
@@ -104,7 +105,7 @@ func newNode(network *Network, cfg NodeConfig) (*Node, error) {
 	default:
 		return nil, fmt.Errorf("role %q is none of mua, msa, mta, mda", cfg.Role)
 	}
-	nd.routes, nd.tlsPolicies = domainTable(cfg.Routes), domainTable(cfg.TLSTo)
+	nd.routes, nd.tlsPolicies, nd.owners = domainTable(cfg.Routes), domainTable(cfg.TLSTo), ownersByBox(cfg.OwnedSince)
 	var err error
 	if nd.directory, err = newDirectory(cfg); err != nil {
 		return nil, err

@@ -152,7 +152,7 @@ func (n *Node) notify(it *item, told []mail.ReportRecipient) {
 		id: n.newID(name), mail: name, arrived: report.Date, generated: true,
 		content: mail.Bytes(message),
 		// RFC 3461 6.1: the null reverse-path, no RET, and no notification about it.
-		env:      mail.Envelope{Recipients: []mail.Recipient{{To: to, Notify: []string{"NEVER"}}}, UTF8: report.UTF8},
+		env:      mail.Envelope{Recipients: []mail.Recipient{{To: to, Notify: []string{"NEVER"}}}, UTF8: report.UTF8, Priority: it.env.Priority},
 		measures: newMessage(message).measures,
 	}
 	if notice.measures.highHeader || notice.measures.highBody { // of the mail that is returned

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/mailsim/mailsim/sim/client"
@@ -26,13 +27,16 @@ func (d *delivery) cannotSend(c *client.Conn) mail.Reply {
 		// RFC 8689 4.2.1: it must not go on without.
 		return localReply(550, "5.7.30", "the next hop has no REQUIRETLS, or no TLS that can be trusted")
 	}
-	return mail.Reply{}
+	return it.cannotBeInTime(c)
 }
 
 // cannotReach tells why a recipient may not be named to a server; code 0 if it may.
 func cannotReach(c *client.Conn, r mail.Recipient) mail.Reply {
 	if !ascii(r.To) && !offers(c, "SMTPUTF8") {
 		return localReply(550, "5.6.7", "the next hop has no SMTPUTF8, which the recipient's address needs")
+	}
+	if r.ValidSince != nil && r.ValidSince.Reject && !offers(c, "RRVS") {
+		return localReply(550, "5.7.19", "the next hop has no RRVS, which the recipient needs") // RFC 7293 5.2
 	}
 	return mail.Reply{}
 }
@@ -51,6 +55,12 @@ func mailParams(c *client.Conn, it *item, f form) []string {
 	}
 	if it.env.RequireTLS {
 		p = append(p, "REQUIRETLS")
+	}
+	if it.env.DeliverBy != nil && offers(c, "DELIVERBY") {
+		p = append(p, byParameter(it.env.DeliverBy))
+	}
+	if it.env.Priority != nil && offers(c, "MT-PRIORITY") {
+		p = append(p, "MT-PRIORITY="+strconv.Itoa(*it.env.Priority)) // RFC 6710 4.2
 	}
 	if offers(c, "DSN") {
 		if it.env.Return != "" {
@@ -74,6 +84,9 @@ func rcptParams(c *client.Conn, r mail.Recipient) []string {
 			p = append(p, "ORCPT="+r.ORCPT) // RFC 3461 5.2.1: octet for octet
 		}
 	}
+	if r.ValidSince != nil && offers(c, "RRVS") {
+		p = append(p, "RRVS="+r.ValidSince.Given)
+	}
 	return p
 }
 
@@ -91,7 +104,7 @@ func scriptedParams(options map[string][]string) (ofMail, ofRcpt []string) {
 			p += "=" + v
 		}
 		switch name {
-		case "NOTIFY", "ORCPT", "BY", "MT-PRIORITY", "RRVS":
+		case "NOTIFY", "ORCPT", "RRVS":
 			ofRcpt = append(ofRcpt, p)
 		default:
 			ofMail = append(ofMail, p)

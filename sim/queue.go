@@ -187,7 +187,7 @@ func (q *queue) settle(e *entry, out outcome, started time.Time) {
 	}
 	q.mu.Lock()
 	e.tries++
-	e.due = n.misdue(n.cfg.Queue.next(started, now, e.tries, end), now)
+	e.due = e.dueInTime(n.misdue(n.cfg.Queue.next(started, now, e.tries, end), now), now)
 	e.rcpts = out.left
 	if len(out.left) > 0 && n.is(mutantResendsToAll) {
 		e.rcpts = nil
@@ -199,12 +199,16 @@ func (q *queue) settle(e *entry, out outcome, started time.Time) {
 	if len(out.left) > 0 && notice {
 		e.noticed = true
 	}
+	late := len(out.left) > 0 && e.turnsLate(now)
 	q.mu.Unlock()
 	for _, p := range out.left {
 		n.deferred(e, p, out.remote, now)
 	}
 	if len(out.left) > 0 && notice {
 		n.delayed(e.it, out.left, end)
+	}
+	if late {
+		n.late(e.it, out.left, end)
 	}
 }
 

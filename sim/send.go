@@ -50,6 +50,10 @@ func (n *Node) begin(ctx context.Context, e *entry) *attempt {
 	for i := range a.out.left {
 		a.out.left[i].waits = false
 	}
+	if it.returnsNow(a.started) {
+		a.out.fail(tooLate("the time for delivery is over"))
+		return a
+	}
 	n.emit(trace.Event{
 		Kind: trace.MailAttempt, Mail: it.mail, ID: it.id, From: it.env.From,
 		To: joinRecipients(a.out.left), Attempt: e.tries + 1, Detail: e.to.hop.String(),
@@ -114,6 +118,14 @@ func (a *attempt) delivery() delivery {
 		node: a.node, entry: e, target: a.targets[a.at], out: &a.out,
 		flow: e.it.id + " " + e.to.hop.String() + " " + strconv.Itoa(e.tries) + "." + strconv.Itoa(a.at),
 	}
+}
+
+// fail gives up all that are left, by this node's own judgement.
+func (o *outcome) fail(r mail.Reply) {
+	for _, p := range o.left {
+		o.failed = append(o.failed, failure{rcpt: p.Recipient, reply: r})
+	}
+	o.left = nil
 }
 
 // hostFailed notes the same reply for all that are left, which no host has said.

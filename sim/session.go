@@ -3,7 +3,6 @@ package sim
 import (
 	"io"
 	"strings"
-	"time"
 
 	"github.com/emersion/go-smtp"
 
@@ -70,7 +69,8 @@ func (s *session) Mail(_ string, o *smtp.MailOptions) error {
 	s.Reset()
 	s.env = mail.Envelope{
 		From: n.envelopeAddress(from), Body: string(o.Body), Size: o.Size, UTF8: o.UTF8,
-		RequireTLS: o.RequireTLS, Return: string(o.Return), EnvelopeID: s.f.xtext,
+		RequireTLS: o.RequireTLS, Return: string(o.Return), EnvelopeID: s.f.given.xtext,
+		DeliverBy: s.f.given.by, Priority: s.priority(s.f.given.priority),
 	}
 	n.misask(&s.env)
 	if s.user != "" {
@@ -105,6 +105,9 @@ func (s *session) Rcpt(key string, o *smtp.RcptOptions) error {
 			return serverError(found.unknown(s.env.UTF8))
 		}
 	case localMailbox:
+		if r := n.newOwner(found.mailbox, s.f.given.since); r.Code != 0 {
+			return serverError(r)
+		}
 		declared := s.env.Size
 		if n.cfg.LMTP {
 			declared = 0 // each recipient has a reply of its own behind the dot (RFC 2033 4.2)
@@ -114,13 +117,10 @@ func (s *session) Rcpt(key string, o *smtp.RcptOptions) error {
 		}
 	}
 	r := recipient{addr: addr, fold: addr.Key(), class: found.class, key: key, Recipient: mail.Recipient{
-		To: n.envelopeAddress(addr), ORCPT: n.orcpt(s.f.xtext), Priority: o.MTPriority,
+		To: n.envelopeAddress(addr), ORCPT: n.orcpt(s.f.given.xtext), ValidSince: s.f.given.since,
 	}}
 	for _, v := range o.Notify {
 		r.Notify = append(r.Notify, string(v))
-	}
-	if by := o.DeliverBy; by != nil {
-		r.DeliverBy = &mail.DeliverBy{At: time.Now().Add(by.Time), Mode: string(by.Mode), Trace: by.Trace}
 	}
 	n.misname(&r.Recipient)
 	s.f.forward = ""

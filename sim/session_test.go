@@ -52,7 +52,7 @@ func TestLargeMessage(t *testing.T) {
 func TestDSNParameters(t *testing.T) {
 	node := mxNode()
 	node.Next = "[192.0.2.99]"
-	node.Extensions.Add = []string{"DELIVERBY", "MT-PRIORITY"}
+	node.Extensions.Add = []string{"DELIVERBY", "MT-PRIORITY", "RRVS"}
 	inBubble(t, func(b *bench) {
 		b.net.Node("mx").queue.stop()
 		c := b.dial("mx")
@@ -67,15 +67,15 @@ func TestDSNParameters(t *testing.T) {
 			501 5.5.4
 			C: MAIL FROM:<a@example.net> NOTIFY=NEVER
 			555 5.5.4
-			C: MAIL FROM:<a@example.net> RET=HDRS ENVID=QQ+2B1 BODY=8BITMIME SIZE=77
+			C: MAIL FROM:<a@example.net> RET=HDRS ENVID=QQ+2B1 BODY=8BITMIME SIZE=77 BY=60;R MT-PRIORITY=-3
 			250
 			C: RCPT TO:<x@example.org> NOTIFY=SOMETIMES
 			501 5.5.4
 			C: RCPT TO:<x@example.org> ORCPT=bob
 			501 5.5.4
-			C: RCPT TO:<x@example.org> BY=x
-			501 5.5.4
-			C: RCPT TO:<x@example.org> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;bob+2Bx@example.org BY=60;R MT-PRIORITY=3
+			C: RCPT TO:<x@example.org> BY=60;R
+			555 5.5.4
+			C: RCPT TO:<x@example.org> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;bob+2Bx@example.org RRVS=2014-04-03T23:01:00Z
 			250
 			C: DATA
 			354
@@ -83,17 +83,18 @@ func TestDSNParameters(t *testing.T) {
 			250 2.0.0 queued`)
 		synctest.Wait()
 		for e := range b.net.Node("mx").queue.all {
-			three := 3
-			by := time.Until(e.it.env.Recipients[0].DeliverBy.At)
+			low := -3
+			by := time.Until(e.it.env.DeliverBy.At)
 			if by <= 0 || by > time.Minute {
 				t.Errorf("deliver by in %s", by)
 			}
-			e.it.env.Recipients[0].DeliverBy = nil
+			e.it.env.DeliverBy = nil
 			want := mail.Envelope{
-				From: "a@example.net", Return: "HDRS", EnvelopeID: "QQ+2B1", Body: "8BITMIME", Size: 77,
+				From: "a@example.net", Return: "HDRS", EnvelopeID: "QQ+2B1", Body: "8BITMIME", Size: 77, Priority: &low,
 				Recipients: []mail.Recipient{{
 					To: "x@example.org", Notify: []string{"SUCCESS", "FAILURE"},
-					ORCPT: "rfc822;bob+2Bx@example.org", Priority: &three,
+					ORCPT:      "rfc822;bob+2Bx@example.org",
+					ValidSince: &mail.ValidSince{At: time.Date(2014, 4, 3, 23, 1, 0, 0, time.UTC), Given: "2014-04-03T23:01:00Z"},
 				}},
 			}
 			if diff := cmp.Diff(want, e.it.env); diff != "" {

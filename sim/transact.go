@@ -37,14 +37,14 @@ func (d *delivery) transact(c *client.Conn) error {
 	}
 	d.out.left = slices.Concat(later, rest)
 	for len(rest) > 0 {
-		now := rest[:min(len(rest), mostRecipients(c))]
+		now := rest[:min(alike(c, rest), mostRecipients(c))]
 		if d.node.is(mutantOneRecipient) {
 			now = rest[:1]
 		}
 		rest = rest[len(now):]
 		res, err := d.transaction(c, f, now)
 		later = append(later, res.later...)
-		if res.served && c.Usable() {
+		if len(res.taken) > 0 && c.Usable() {
 			rest = append(res.over, rest...)
 		} else {
 			later = append(later, res.over...)
@@ -57,9 +57,9 @@ func (d *delivery) transact(c *client.Conn) error {
 			rest = nil
 		}
 		d.out.left = slices.Concat(later, rest)
-		if res.served {
+		if len(res.taken) > 0 {
 			d.node.queue.served(d.entry, d.out)
-			d.node.succeeded(d.entry.it, res.relayed, mail.ActionRelayed, d.out.remote)
+			d.handedOn(c, res.taken)
 		}
 		if err != nil {
 			return err
@@ -84,16 +84,18 @@ func mostRecipients(c *client.Conn) int {
 // sorted is what became of the recipients of one transaction, besides those that
 // were refused for good, which are in the outcome.
 type sorted struct {
-	served  bool             // somebody was
-	relayed []mail.Recipient // served by a host that sends no notifications
-	over    []pending        // those that the transaction had no room for
-	later   []pending        // those that failed for now
-	last    mail.Reply       // the last recipient's answer
+	taken []mail.Recipient // those that were served
+	over  []pending        // those that the transaction had no room for
+	later []pending        // those that failed for now
+	last  mail.Reply       // the last recipient's answer
 }
 
 // transaction offers recipients and sorts the answers.
 func (d *delivery) transaction(c *client.Conn, f form, rcpts []pending) (s sorted, err error) {
 	it := d.entry.it.fitting(c)
+	if tunnelled(c, rcpts[0]) {
+		f.content = mail.Join(validSinceField(rcpts[0].Recipient), f.content)
+	}
 	t := client.Transfer{
 		From: it.env.From, Params: mailParams(c, it, f), Content: f.content, Chunked: f.chunked, Binary: f.binary,
 	}
@@ -101,7 +103,6 @@ func (d *delivery) transaction(c *client.Conn, f form, rcpts []pending) (s sorte
 		t.To = append(t.To, client.Rcpt{To: p.To, Params: rcptParams(c, p.Recipient)})
 	}
 	res, err := c.Send(t)
-	d.mistake(&res, err)
 	accepted := 0
 	for i, p := range rcpts {
 		r, taken := res.Final(i)
@@ -112,11 +113,8 @@ func (d *delivery) transaction(c *client.Conn, f form, rcpts []pending) (s sorte
 				Kind: trace.MailRelayed, Mail: it.mail, ID: it.id, Peer: d.out.remote,
 				From: it.env.From, To: p.To, Reply: r.String(), Attempt: d.entry.tries + 1,
 			})
-			s.served = true
-			if !offers(c, "DSN") || d.node.is(mutantAlwaysRelayed) {
-				s.relayed = append(s.relayed, p.Recipient)
-			}
-		case tooMany(res.Rcpt[i], accepted, t.Params) && !(r.Code == 552 && d.node.is(mutantLiteral552)):
+			s.taken = append(s.taken, p.Recipient)
+		case tooMany(res.Rcpt[i], accepted, t.Params):
 			p.last = as452(r)
 			s.over = append(s.over, p)
 		case r.Permanent():

@@ -18,22 +18,31 @@ type Envelope struct {
 	Return     string  // RET (RFC 3461 4.3): "", FULL, HDRS
 	EnvelopeID string  // ENVID (RFC 3461 4.4), as given: xtext
 	Auth       *string // AUTH (RFC 4954 5), decoded; "" is <>
+	Priority   *int    // MT-PRIORITY (RFC 6710), -9 to 9
+	DeliverBy  *DeliverBy
 }
 
 // Recipient is one RCPT command.
 type Recipient struct {
-	To        string     // forward-path mailbox
-	Notify    []string   // NOTIFY (RFC 3461 4.1): none, or NEVER, or of SUCCESS FAILURE DELAY
-	ORCPT     string     // ORCPT (RFC 3461 4.2), as given: type;xtext, which ParseORCPT reads
-	Priority  *int       // MT-PRIORITY (RFC 6710), -9 to 9
-	DeliverBy *DeliverBy // BY (RFC 2852)
+	To         string      // forward-path mailbox
+	Notify     []string    // NOTIFY (RFC 3461 4.1): none, or NEVER, or of SUCCESS FAILURE DELAY
+	ORCPT      string      // ORCPT (RFC 3461 4.2), as given: type;xtext, which ParseORCPT reads
+	ValidSince *ValidSince // RRVS (RFC 7293)
 }
 
-// DeliverBy is the BY parameter of RFC 2852 4.
+// DeliverBy is the BY parameter of MAIL (RFC 2852 4).
 type DeliverBy struct {
-	At    time.Time // the time by which to deliver
-	Mode  string    // "R" return, "N" notify
-	Trace bool
+	At     time.Time // the time by which to deliver
+	Return bool      // by-mode R: later it is returned; else N: the sender is notified
+	Trace  bool      // each relay notifies the sender
+}
+
+// ValidSince is the RRVS parameter of RCPT (RFC 7293 3): the mailbox must have had
+// its owner since then.
+type ValidSince struct {
+	At     time.Time
+	Given  string // the value as it was given
+	Reject bool   // action R: not by way of servers that do not know the extension
 }
 
 // Null reports whether the reverse-path is null, so that nothing may be sent
