@@ -124,11 +124,12 @@ type NodeConfig struct {
 	Queue        QueueConfig
 	Chunking     Chunking  // how content is sent
 	Downgrade    Downgrade // what becomes of content that the next hop cannot take
+
 	Certificate Certificate          // that its server shows
-	TLSTo       map[string]TLSPolicy // what TLS has to be on the way to a domain, .domain or *
 	OwnedSince  map[string]time.Time // since when mailboxes have their owner, by address (RFC 7293)
-	Mutants      []Mutant  // rules that it breaks on purpose
-	Record       bool      // keep what is said in sessions: see Node.Recordings
+	TLSTo       map[string]TLSPolicy // what TLS has to be on the way to a domain, .domain or *
+	Mutants     []Mutant             // rules that it breaks on purpose
+	Record      bool                 // keep what is said in sessions: see Node.Recordings
 }
 
 // Chunking says when a node sends content by BDAT (RFC 3030) to who offers it. Empty
@@ -151,6 +152,7 @@ const (
 	DowngradeConvert Downgrade = "convert" // where that can be done, else return it
 	DowngradeBounce  Downgrade = "bounce"
 )
+
 // RelayFor says which clients may relay to domains that are not the node's own.
 type RelayFor struct {
 	Any  bool
