@@ -2,7 +2,11 @@ package sim
 
 import (
 	"context"
+	"fmt"
 	"net"
+	"net/netip"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,5 +80,98 @@ func (b *bench) submit(name, via, from string, to ...string) {
 	d := b.net.Send(context.Background(), Submission{Mail: name, Via: via, From: from, To: to, Message: []byte("Message-ID: <" + name + "@mailsim>\r\n\r\n")})
 	if !d.Accepted() {
 		b.t.Fatalf("%s was not taken: %v", name, d)
+	}
+}
+
+// TestOneDelayNotice: the sender hears of a delay once, at the first try that fails
+// after the time, of those alone that still wait; a crash does not repeat it.
+func TestOneDelayNotice(t *testing.T) {
+	out := outNode(QueueConfig{Retry: []time.Duration{30 * time.Minute}, DelayNotice: 40 * time.Minute})
+	out.Mailboxes = []string{"a@example.net"}
+	inBubble(t, func(b *bench) {
+		b.net.Node("mx").SetFault(Fault{At: AtRcpt, Reply: "451 4.2.1 busy", Match: map[string]Matcher{"to": match("bob")}})
+		b.submit("plan", "out", "a@example.net", "bob@example.org", "carol@example.org")
+		time.Sleep(59 * time.Minute)
+		b.want("notices before the second retry", 0, len(b.mailbox("out", "a@example.net")))
+		time.Sleep(2 * time.Minute)
+		b.want("notices after it", 1, len(b.mailbox("out", "a@example.net")))
+		b.net.Node("out").Crash()
+		if err := b.net.Node("out").Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Hour)
+		notices := b.mailbox("out", "a@example.net")
+		b.want("notices at the end", 1, len(notices))
+		if !strings.Contains(notices[0], "Action: delayed") || !strings.Contains(notices[0], "bob@example.org") || strings.Contains(notices[0], "rfc822;carol@example.org") {
+			t.Errorf("the notice is\n%s", notices[0])
+		}
+	}, mxNode(), out)
+}
+
+// manyDomains leads each domain of the form d17.example to an address of its own.
+type manyDomains struct{}
+
+func (manyDomains) LookupMX(_ context.Context, domain string) ([]*net.MX, error) {
+	return []*net.MX{{Host: "mx." + domain + ".", Pref: 10}}, nil
+}
+
+func (manyDomains) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
+	var i int
+	if _, err := fmt.Sscanf(host, "mx.d%d.example", &i); err != nil {
+		return nil, err
+	}
+	return []netip.Addr{netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)})}, nil
+}
+
+// BenchmarkLongQueue holds mails for 1,000 hosts that are down through two tries.
+func BenchmarkLongQueue(b *testing.B) {
+	for _, mails := range []int{1000, 10_000, 100_000} {
+		b.Run(fmt.Sprint(mails), func(b *testing.B) {
+			content := mail.Bytes([]byte(plan))
+			for b.Loop() {
+				tries, most, began := 0, 0, time.Now()
+				var bytes float64
+				err := Virtual(time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC), func() {
+					n := New(Config{Resolver: func(string) Resolver { return manyDomains{} }})
+					defer n.Stop()
+					nd, err := n.Add(NodeConfig{Name: "out", Role: MSA, Host: "out.example", Addrs: addrOf("192.0.2.1")})
+					if err == nil {
+						err = n.Start()
+					}
+					if err != nil {
+						b.Error(err)
+						return
+					}
+					var before, after runtime.MemStats
+					runtime.GC()
+					runtime.ReadMemStats(&before)
+					for i := range mails {
+						nd.queue.add(&item{
+							id: fmt.Sprint(i), mail: "m", arrived: time.Now(), content: content,
+							env: mail.Envelope{Recipients: []mail.Recipient{{To: fmt.Sprintf("u@d%d.example", i%1000)}}},
+						})
+					}
+					runtime.GC()
+					runtime.ReadMemStats(&after)
+					bytes = float64(after.HeapInuse-before.HeapInuse) / float64(mails)
+					for range 31 {
+						time.Sleep(time.Minute)
+						most = max(most, runtime.NumGoroutine())
+					}
+					for e := range nd.queue.all {
+						tries += e.tries
+					}
+				})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if tries != 2*mails {
+					b.Errorf("%d tries of %d mails, want two of each", tries, mails)
+				}
+				b.ReportMetric(float64(time.Since(began).Nanoseconds())/float64(tries), "ns/try")
+				b.ReportMetric(bytes, "B/mail")
+				b.ReportMetric(float64(most), "goroutines")
+			}
+		})
 	}
 }
