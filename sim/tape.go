@@ -39,7 +39,7 @@ type Recording struct {
 // The bounds of recordings.
 const (
 	tapeMost = 256 << 10 // octets of a session
-	dataMost = 16 << 10  // octets of its messages among them
+	dataMost = 128 << 10 // octets of its messages among them
 	lineMost = 4 << 10   // octets of a line; a longer one is kept as several
 	tapesMax = 10_000    // sessions of a node
 )
