@@ -103,6 +103,7 @@ func (d *delivery) transaction(c *client.Conn, f form, rcpts []pending) (s sorte
 		t.To = append(t.To, client.Rcpt{To: p.To, Params: rcptParams(c, p.Recipient)})
 	}
 	res, err := c.Send(t)
+	d.mistake(&res, err)
 	accepted := 0
 	for i, p := range rcpts {
 		r, taken := res.Final(i)
@@ -114,7 +115,7 @@ func (d *delivery) transaction(c *client.Conn, f form, rcpts []pending) (s sorte
 				From: it.env.From, To: p.To, Reply: r.String(), Attempt: d.entry.tries + 1,
 			})
 			s.taken = append(s.taken, p.Recipient)
-		case tooMany(res.Rcpt[i], accepted, t.Params):
+		case tooMany(res.Rcpt[i], accepted, t.Params) && !(r.Code == 552 && d.node.is(mutantLiteral552)):
 			p.last = as452(r)
 			s.over = append(s.over, p)
 		case r.Permanent():
