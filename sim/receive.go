@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/emersion/go-smtp"
 
@@ -43,6 +44,7 @@ type receiver struct {
 	names     map[netip.AddrPort]int // how many sessions each address and port has had
 	seats     []*seat                // that are free
 	tapes     []*tape
+	taped     atomic.Int64               // octets of the tapes
 	admitted  map[netip.AddrPort]verdict // what the faults at connect said of dials on their way
 	tls       *tls.Config
 

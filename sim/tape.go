@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -38,8 +39,9 @@ type Recording struct {
 
 // The bounds of recordings.
 const (
-	tapeMost = 256 << 10 // octets of a session
-	dataMost = 128 << 10 // octets of its messages among them
+	tapeMost = 1 << 20   // octets of a session
+	dataMost = 512 << 10 // octets of its messages among them
+	allTapes = 64 << 20  // octets of all sessions of a node
 	lineMost = 4 << 10   // octets of a line; a longer one is kept as several
 	tapesMax = 10_000    // sessions of a node
 )
@@ -48,8 +50,9 @@ const (
 type tape struct {
 	mu sync.Mutex // on the real clock somebody may look while the session goes on
 	Recording
-	octets int // that are kept
-	data   int // of messages
+	octets int           // that are kept
+	all    *atomic.Int64 // those of all tapes of the node
+	data   int           // of messages
 	client splitter
 	server splitter
 }
@@ -99,11 +102,12 @@ func (t *tape) keep(l Line, octets []byte) {
 	if l.Side == DataLine {
 		t.data += len(octets)
 	}
-	if l.Side == DataLine && t.data > dataMost || t.octets+len(octets) > tapeMost {
+	if l.Side == DataLine && t.data > dataMost || t.octets+len(octets) > tapeMost || t.all.Load() > allTapes {
 		t.Cut = true
 		return
 	}
 	t.octets += len(octets)
+	t.all.Add(int64(len(octets)))
 	l.Text = visible(octets)
 	t.Lines = append(t.Lines, l)
 }
@@ -185,6 +189,6 @@ func (r *receiver) newTape(f *front) {
 	if !r.node.cfg.Record || len(r.tapes) >= tapesMax {
 		return
 	}
-	f.tape = &tape{Recording: Recording{Session: f.name, Peer: f.peer}}
+	f.tape = &tape{all: &r.taped, Recording: Recording{Session: f.name, Peer: f.peer}}
 	r.tapes = append(r.tapes, f.tape)
 }

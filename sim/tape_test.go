@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,7 +30,7 @@ func TestTape(t *testing.T) {
 		{"UTF-8", []string{"Cé\"\\\r\n\xff\r\n"}, []string{`C> é"\`, `C> \xff`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var tp tape
+			tp := tape{all: new(atomic.Int64)}
 			for _, turn := range tt.turns {
 				side, octets := say(turn)
 				tp.record(side, []byte(octets), "m")
@@ -51,7 +52,7 @@ func TestTape(t *testing.T) {
 // Of a message the beginning is kept, and all that is said behind it, until there
 // is too much of that.
 func TestTapeIsBounded(t *testing.T) {
-	var tp tape
+	tp := tape{all: new(atomic.Int64)}
 	tp.record(ClientLine, []byte("DATA\r\n"), "")
 	tp.record(ServerLine, []byte("354 go\r\n"), "")
 	for range 100 {
