@@ -39,11 +39,12 @@ func (e *entry) earlier(o *entry) bool {
 // destination is one next hop and what a queue has for it.
 type destination struct {
 	hop     nextHop
-	entries int     // those that wait and those that are tried
-	urgent  int     // those of them that wait and have a priority
-	running int     // tries that go on
-	waiting dueHeap // the others
-	at      int     // its place in destinations.ready, -1: none
+	entries int        // those that wait and those that are tried
+	urgent  int        // those of them that wait and have a priority
+	running int        // tries that go on
+	waiting dueHeap    // the others
+	due     urgentHeap // those of them that were due when one was last taken by priority
+	at      int        // its place in destinations.ready, -1: none
 }
 
 // destinations are the next hops of a queue. Every step costs the logarithm of
@@ -85,21 +86,23 @@ func (ds *destinations) first() *entry {
 	if len(ds.ready) == 0 {
 		return nil
 	}
-	return ds.ready[0].waiting[0]
+	return ds.ready[0].first()
 }
 
 // first returns the entry of a destination that comes first, or nil.
 func (d *destination) first() *entry {
-	if len(d.waiting) == 0 {
-		return nil
+	switch {
+	case d.due.Len() > 0:
+		return d.due.dueHeap[0]
+	case len(d.waiting) > 0:
+		return d.waiting[0]
 	}
-	return d.waiting[0]
+	return nil
 }
 
 // take begins a try of the first entry of a destination.
 func (ds *destinations) take(d *destination) *entry {
-	e := heap.Remove(&d.waiting, d.mostUrgent(time.Now())).(*entry)
-	d.prioritise(e, -1)
+	e := d.pop(time.Now())
 	d.running++
 	ds.order(d)
 	return e
@@ -127,7 +130,7 @@ func (ds *destinations) tidy(d *destination) {
 
 // order puts a destination where its first entry belongs.
 func (ds *destinations) order(d *destination) {
-	may := len(d.waiting) > 0 && d.running < ds.perHost
+	may := d.first() != nil && d.running < ds.perHost
 	switch {
 	case may && d.at < 0:
 		heap.Push(&ds.ready, d)
@@ -158,7 +161,7 @@ func (h *dueHeap) Pop() any {
 type destHeap []*destination
 
 func (h destHeap) Len() int           { return len(h) }
-func (h destHeap) Less(i, j int) bool { return h[i].waiting[0].earlier(h[j].waiting[0]) }
+func (h destHeap) Less(i, j int) bool { return h[i].first().earlier(h[j].first()) }
 
 func (h destHeap) Swap(i, j int) {
 	h[i], h[j] = h[j], h[i]

@@ -108,20 +108,74 @@ func TestPerHost(t *testing.T) {
 // BenchmarkQueueStep is one try of an entry that fails: taken, and put back for
 // later. It must not depend on how much waits.
 func BenchmarkQueueStep(b *testing.B) {
-	for _, size := range []struct{ entries, hops int }{{1000, 10}, {100_000, 1}, {100_000, 1000}} {
-		b.Run(fmt.Sprintf("%d of %d", size.entries, size.hops), func(b *testing.B) {
+	for _, size := range []struct {
+		entries, hops int
+		priorities    bool
+	}{{1000, 10, false}, {100_000, 1, false}, {100_000, 1000, false}, {1000, 1, true}, {100_000, 1, true}} {
+		b.Run(fmt.Sprintf("%d of %d, priorities %v", size.entries, size.hops, size.priorities), func(b *testing.B) {
 			ds := destinations{perHost: 20}
 			now := time.Now()
 			for i := range size.entries {
-				ds.add(&entry{it: &item{id: fmt.Sprint(i)}, to: ds.of(nextHop{mx: fmt.Sprint(i % size.hops)}), due: now.Add(time.Duration(i))})
+				it := &item{id: fmt.Sprint(i)}
+				if priority := i % 10; size.priorities {
+					it.env.Priority = &priority
+				}
+				ds.add(&entry{it: it, to: ds.of(nextHop{mx: fmt.Sprint(i % size.hops)}), due: now.Add(time.Duration(i) - time.Hour)})
 			}
 			b.ReportAllocs()
 			for b.Loop() {
 				e := ds.take(ds.first().to)
-				e.due = e.due.Add(time.Hour)
+				e.due = e.due.Add(time.Minute)
 				ds.put(e)
 				ds.tried(e.to)
 			}
 		})
+	}
+}
+
+// TestMostUrgentFirst holds the two heaps of a destination against a list.
+func TestMostUrgentFirst(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	ds := destinations{perHost: 1000}
+	d := ds.of(nextHop{mx: "far.example"})
+	now := time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+	var waiting []*entry
+	for step := range 3000 {
+		if r.IntN(2) == 0 {
+			e := &entry{it: &item{id: fmt.Sprint(r.IntN(3))}, number: uint64(step), to: d, due: now.Add(time.Duration(r.IntN(10)))}
+			if p := r.IntN(4); p > 0 && step%200 < 100 {
+				e.it.env.Priority = &p
+			}
+			ds.add(e)
+			waiting = append(waiting, e)
+			continue
+		}
+		now = now.Add(time.Duration(r.IntN(3)))
+		if first := d.first(); first == nil || first.due.After(now) {
+			continue
+		}
+		got := d.pop(now)
+		slices.SortFunc(waiting, func(a, b *entry) int {
+			if a.due.After(now) != b.due.After(now) {
+				return cmp.Compare(a.due.Sub(now), b.due.Sub(now))
+			}
+			if a.moreUrgent(b) {
+				return -1
+			}
+			return 1
+		})
+		if got != waiting[0] {
+			t.Fatalf("step %d: number %d of priority %d, want number %d of priority %d", step, got.number, got.priority(), waiting[0].number, waiting[0].priority())
+		}
+		waiting = waiting[1:]
+	}
+	urgent := 0
+	for _, e := range waiting {
+		if e.priority() != 0 {
+			urgent++
+		}
+	}
+	if d.urgent != urgent {
+		t.Errorf("%d have a priority, %d are counted", urgent, d.urgent)
 	}
 }

@@ -1,6 +1,9 @@
 package sim
 
-import "time"
+import (
+	"container/heap"
+	"time"
+)
 
 // priority of an entry is that of its mail (RFC 6710); 0 where it has none.
 func (e *entry) priority() int {
@@ -10,25 +13,31 @@ func (e *entry) priority() int {
 	return 0
 }
 
-// mostUrgent is the place among the waiting of the entry that is to be tried next:
-// of those that are due, one with the highest priority (RFC 6710 4.3). Without
-// priorities it is the first. Priorities are rare, so that a look at all costs less
-// than another order for all would.
-func (d *destination) mostUrgent(now time.Time) int {
-	best := 0
-	if d.urgent == 0 {
-		return best
+// moreUrgent is the order in which entries are tried that are due: by priority (RFC
+// 6710 4.3), and without one as they fell due.
+func (e *entry) moreUrgent(o *entry) bool {
+	if p, q := e.priority(), o.priority(); p != q {
+		return p > q
 	}
-	for i, e := range d.waiting {
-		b := d.waiting[best]
-		if e.due.After(now) || e.priority() < b.priority() {
-			continue
-		}
-		if e.priority() > b.priority() || e.earlier(b) {
-			best = i
+	return e.earlier(o)
+}
+
+// pop takes the entry that is to be tried next off those that wait: of those that
+// are due, the most urgent one. Where nobody has a priority that is the first, and
+// the second heap stays empty.
+func (d *destination) pop(now time.Time) *entry {
+	if d.urgent > 0 || d.due.Len() > 0 {
+		for len(d.waiting) > 0 && !d.waiting[0].due.After(now) {
+			heap.Push(&d.due, heap.Pop(&d.waiting))
 		}
 	}
-	return best
+	var from heap.Interface = &d.waiting
+	if d.due.Len() > 0 {
+		from = &d.due
+	}
+	e := heap.Pop(from).(*entry)
+	d.prioritise(e, -1)
+	return e
 }
 
 // prioritise counts entries with a priority that begin or end to wait.
@@ -37,3 +46,8 @@ func (d *destination) prioritise(e *entry, more int) {
 		d.urgent += more
 	}
 }
+
+// urgentHeap has the entry on top that is the most urgent. All of them are due.
+type urgentHeap struct{ dueHeap }
+
+func (h urgentHeap) Less(i, j int) bool { return h.dueHeap[i].moreUrgent(h.dueHeap[j]) }
