@@ -271,7 +271,7 @@ func (n *Node) reportTo(it *item) string {
 		return ""
 	}
 	if n.is(mutantBouncesToHeader) || it.env.Null() && n.is(mutantBouncesNull) {
-		if author := headerField(it.content, "From"); author != "" {
+		if author := headerMailbox(it.content, "From"); author != "" {
 			return author
 		}
 	}
@@ -306,9 +306,8 @@ func (n *Node) tellsSuccess(r mail.Recipient) bool {
 	return (r.Notifies("SUCCESS") || n.is(mutantReportsUnasked)) && !n.is(mutantNoSuccess)
 }
 
-// headerField is the first field of a name in a message, without angle brackets; ""
-// for none.
-func headerField(c mail.Content, name string) string {
+// headerMailbox is the first mailbox in the first field of a name; "" for none.
+func headerMailbox(c mail.Content, name string) string {
 	octets, err := mail.ReadAll(c)
 	if err != nil {
 		return "" // the spool is gone: whoever reads it next tells
@@ -319,7 +318,10 @@ func headerField(c mail.Content, name string) string {
 			return ""
 		}
 		if bytes.EqualFold(field, []byte(name)) {
-			return strings.Trim(strings.TrimSpace(string(value)), "<>")
+			if all := mail.Mailboxes(string(value)); len(all) > 0 {
+				return all[0].String()
+			}
+			return ""
 		}
 		rest = next
 	}
@@ -357,13 +359,13 @@ func (n *Node) misexpand(it *item, alias string, member *mail.Recipient) {
 
 // forgets reports whether a mail is lost although it is accepted.
 func (n *Node) forgets(it *item) bool {
-	return n.is(mutantLosesMail) || n.is(mutantDiscardsOdd) && headerField(it.content, "From") == ""
+	return n.is(mutantLosesMail) || n.is(mutantDiscardsOdd) && headerMailbox(it.content, "From") == ""
 }
 
 // inHeader are the recipients that a mail has by its header alone.
 func (n *Node) inHeader(it *item) []mail.Recipient {
 	if n.is(mutantSendsToBcc) {
-		if to := headerField(it.content, "Bcc"); to != "" {
+		if to := headerMailbox(it.content, "Bcc"); to != "" {
 			return []mail.Recipient{{To: to}}
 		}
 	}
