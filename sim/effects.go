@@ -20,7 +20,7 @@ const stallLimit = time.Hour
 // A fault that replies 4yz or 5yz, refuses or garbles keeps the command from
 // being acted on. One that replies 2yz or 3yz changes the words only: the command
 // is acted on, as the client will believe. But 2yz to DATA does not ask for a message,
-// so none is waited for.
+// so none is waited for, nor is one behind a 354 where no recipient was taken.
 func (f *front) faulty(at Stage) bool {
 	v := f.n.faults.at(at, f.occasion)
 	if v.none() {
@@ -47,7 +47,7 @@ func (f *front) faulty(at Stage) bool {
 			return true
 		}
 		f.words = v.words
-		if v.reply.Positive() && !(at == AtData && v.reply.Class() == 2) {
+		if v.reply.Positive() && (at != AtData || v.reply.Class() == 3 && f.recipients > 0) {
 			r := v.reply
 			f.instead = &r
 			return true

@@ -206,6 +206,12 @@ func TestFaultWords(t *testing.T) {
 		defer c.close()
 		c.talk("220\nC: EHLO c\n250-mx\nC: MAIL FROM:<a@example.net> BODY=8BITMIME\n250\nC: RCPT TO:<bob@example.org>\n250")
 	}, faultNode())
+	inBubble(t, func(b *bench) { // 354 without a recipient waits for no message
+		b.net.Node("mx").SetFault(Fault{At: AtData, Reply: "354 go"})
+		c := b.dial("mx")
+		defer c.close()
+		c.talk("220\nC: EHLO c\n250\nC: MAIL FROM:<a@example.net>\n250\nC: DATA\n354 go\nC: .\n500\nC: RSET\n250 2.0.0")
+	}, faultNode())
 	inBubble(t, func(b *bench) { // 2yz to DATA asks for no message
 		b.net.Node("mx").SetFault(Fault{At: AtData, Reply: "250 go"})
 		c := b.dial("mx")
