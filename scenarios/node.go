@@ -91,6 +91,7 @@ func nodeFields() []nodeField {
 			return oneOf(&n.Certificate, "certificate", sim.CertificateValid, sim.CertificateSelfSigned, sim.CertificateExpired, sim.CertificateWrongName)
 		}),
 		f("tls-to", servers, "what TLS has to be where it sends, for all or by domain as in routes: opportunistic (default), required, verified or none", func(n *nodeSpec) value { return tlsTo(&n.TLSTo) }),
+		f("login", servers, "who it is where it sends, by node or host: {relay: {user, password, mechanism}}; without its AUTH no mail goes there", func(n *nodeSpec) value { return logins(&n.Login) }),
 		f("extensions", servers, "what EHLO offers: exactly these, or {hide: [...], add: [...]}", func(n *nodeSpec) value { return extensions(&n.extensions) }),
 		f("size", servers, "the largest message", func(n *nodeSpec) value { return size(&n.Size) }),
 		f("limits", servers, "bounds of a session", func(n *nodeSpec) value { return object("limits", limitFields(), &n.Limits) }),

@@ -171,3 +171,25 @@ var _ = Describe("extensions that a node adds", func() {
 `)
 	})
 })
+
+var _ = Describe("a smart host that lets in users alone", func() {
+	nodes := func(password string) string {
+		return `
+  out: {role: msa, auth: none, next: smart, login: {smart: {user: out, password: ` + password + `}}, queue: {retry: 10m, expire: 1h}}
+  smart: {role: msa, auth: required, users: {out: secret}, tls: required, mailboxes: [bob@example.org], ports: 587}
+`
+	}
+	It("takes the mail of a node that logs in", func() {
+		pass(nodes("secret"), `
+  - send: {mail: plan, via: out, from: ann@example.net, to: bob@example.org}
+  - expect: {mailbox: bob@example.org, has: plan, within: 1m, headers: {Received: [/with ESMTPSA/, /with ESMTP/]}}
+`)
+	})
+	It("gets none from one whose password is wrong", func() {
+		pass(nodes("wrong"), `
+  - send: {mail: plan, via: out, from: ann@example.net, to: bob@example.org}
+  - expect: {event: mail.deferred, mail: plan, reply: /^451 4.7.8 /, within: 1m}
+  - expect: {event: mail.expired, mail: plan, within: 2h}
+`)
+	})
+})

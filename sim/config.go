@@ -127,6 +127,7 @@ type NodeConfig struct {
 
 	Certificate Certificate          // that its server shows
 	OwnedSince  map[string]time.Time // since when mailboxes have their owner, by address (RFC 7293)
+	Login       map[string]Auth      // who it is where it sends, by name of a node or host
 	TLSTo       map[string]TLSPolicy // what TLS has to be on the way to a domain, .domain or *
 	Mutants     []Mutant             // rules that it breaks on purpose
 	Record      bool                 // keep what is said in sessions: see Node.Recordings

@@ -161,7 +161,7 @@ type handshakeError struct{ error }
 // errUnsure is behind errors after which the server may or may not have the mail.
 var errUnsure = errors.New("the reply to the end of the data is missing")
 
-// hello opens the session: greeting, EHLO and TLS.
+// hello opens the session: greeting, EHLO, TLS and AUTH.
 func (d *delivery) hello(c *client.Conn, useTLS bool) error {
 	if d.target.implicit {
 		if err := d.handshake(c); err != nil {
@@ -174,10 +174,12 @@ func (d *delivery) hello(c *client.Conn, useTLS bool) error {
 	if r, err := c.Hello(); err != nil || r.Class() != 2 {
 		return orRefusal(r, err)
 	}
-	if !useTLS {
-		return nil
+	if useTLS {
+		if err := d.secure(c); err != nil {
+			return err
+		}
 	}
-	return d.secure(c)
+	return d.login(c)
 }
 
 func orRefusal(r mail.Reply, err error) error {

@@ -56,6 +56,9 @@ func mailParams(c *client.Conn, it *item, f form) []string {
 	if it.env.RequireTLS {
 		p = append(p, "REQUIRETLS")
 	}
+	if c.Authenticated() {
+		p = append(p, submitter(&it.env))
+	}
 	if it.env.DeliverBy != nil && offers(c, "DELIVERBY") {
 		p = append(p, byParameter(it.env.DeliverBy))
 	}

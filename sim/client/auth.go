@@ -36,6 +36,7 @@ func (c *Conn) Auth(mech sasl.Client) (mail.Reply, error) {
 		}
 		line = base64.StdEncoding.EncodeToString(response)
 	}
+	c.auth = err == nil && r.Class() == 2
 	return r, err
 }
 

@@ -66,6 +66,7 @@ type Conn struct {
 	w    *bufio.Writer
 	ext  map[string]string
 	tls  bool
+	auth bool
 	over bool // an error, or 421: nothing more is to be had of the server
 
 	mute bool // no command can be said: in a message, or in half a handshake
@@ -181,6 +182,9 @@ func (c *Conn) Extension(name string) (args string, ok bool) {
 
 // Secure reports whether the session is under TLS.
 func (c *Conn) Secure() bool { return c.tls }
+
+// Authenticated reports whether the server knows who the client is.
+func (c *Conn) Authenticated() bool { return c.auth }
 
 // Handshake puts the session under TLS at once (implicit TLS, RFC 8314 3.3).
 func (c *Conn) Handshake(cfg *tls.Config) error {
