@@ -144,6 +144,10 @@ func TestMutants(t *testing.T) {
 			send("PostMaster@example.org", ""), "expect: {event: mail.delivered, node: store, mail: a, within: 1m}",
 		}, "mail.delivered"},
 		{"changes-received", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
+		{"claims-mime", "out", []string{
+			`talk: {with: out, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, C> DATA, S> 354, "D> \r\nGrüße\r\n.", S> 250]}`,
+			"expect: {event: mail.converted, node: out, within: 1m}",
+		}, "mail.converted"},
 		{"copies-subject", "relay", []string{
 			send("nobody@example.org", ", headers: {Subject: mine}"),
 			"expect: {mailbox: alice@example.net, within: 1m, headers: {Subject: Your mail could not be delivered}}",

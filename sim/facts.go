@@ -16,6 +16,7 @@ type facts struct {
 	received    int      // Received fields (RFC 5321 6.3)
 	date        bool     // there is a Date field
 	messageID   bool     // there is a Message-ID field
+	mime        bool     // there is a MIME-Version field (RFC 2045 4)
 	returnPath  bool     // there is a Return-Path field
 	tlsOptional bool     // there is TLS-Required: No (RFC 8689 5)
 	deliveredTo []string // the mailboxes of the Delivered-To fields, by key (RFC 9228)
@@ -37,6 +38,8 @@ func readFacts(message []byte) (f facts, header int) {
 			f.date = true
 		case len(name) == 11 && bytes.EqualFold(name, []byte("Return-Path")):
 			f.returnPath = true
+		case len(name) == 12 && bytes.EqualFold(name, []byte("MIME-Version")):
+			f.mime = true
 		case len(name) == 12 && bytes.EqualFold(name, []byte("Delivered-To")):
 			if a, err := mail.ParseAddress(strings.TrimSpace(string(value))); err == nil {
 				f.deliveredTo = append(f.deliveredTo, a.Key())

@@ -40,11 +40,22 @@ func (d *delivery) form(c *client.Conn) (form, mail.Reply) {
 	// returned, never sent as it is. The same is right for lines that nobody has to take.
 	high := (m.highHeader || m.highBody) && !d.node.is(mutantEightBitAsIs)
 	long := m.longestLine > maxTextLine || m.longestLine > 500 && d.node.is(mutantShortLines)
-	if !asText && (binary || high && !eight || long || bare) {
-		converted, r := d.convert(it, mail.Transport{EightBit: eight, UTF8: eight && m.highHeader})
+	// RFC 5321 2.4: 8BITMIME is not asked for what is no MIME, but may be repeated where
+	// the client has. Encoded, it is MIME, in a charset that nobody knows (RFC 1428 3).
+	untyped := m.highBody && eight && !it.facts.mime && it.env.Body == "" && !it.generated && !d.node.is(mutantClaimsMIME)
+	if !asText && (untyped || binary || high && !eight || long || bare) {
+		why := ""
+		switch {
+		case untyped:
+			why = ", since 8-bit text that is no MIME must not be sent"
+		case !eight:
+			why = ", for a next hop without 8BITMIME"
+		}
+		converted, r := d.convert(it, mail.Transport{EightBit: eight && !untyped, UTF8: eight && m.highHeader}, why)
 		if r.Code != 0 {
 			return form{}, r
 		}
+		high = high && (!untyped || m.highHeader)
 		f.content = converted
 	}
 	switch {
@@ -58,7 +69,7 @@ func (d *delivery) form(c *client.Conn) (form, mail.Reply) {
 
 // convert makes the form of the mail for a transport, once for all tries of the
 // entry.
-func (d *delivery) convert(it *item, to mail.Transport) (*mail.Converted, mail.Reply) {
+func (d *delivery) convert(it *item, to mail.Transport, why string) (*mail.Converted, mail.Reply) {
 	if d.node.cfg.Downgrade == DowngradeBounce {
 		return nil, localReply(554, "5.6.3", "the message needs a conversion for the next hop, and this node makes none")
 	}
@@ -74,9 +85,7 @@ func (d *delivery) convert(it *item, to mail.Transport) (*mail.Converted, mail.R
 	if how == "" {
 		how = "other labels"
 	}
-	if !to.EightBit {
-		how += ", for a next hop without 8BITMIME"
-	}
+	how += why
 	d.node.emit(trace.Event{
 		Kind: trace.MailConverted, Mail: it.mail, ID: it.id, Peer: d.out.remote, From: it.env.From,
 		To: joinRecipients(d.out.left), Attempt: e.tries + 1, Detail: how,

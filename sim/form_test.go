@@ -27,6 +27,7 @@ func TestForms(t *testing.T) {
 		seven  = head + text + "\r\n.plain\r\n"
 		signed = head + "Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\nKöln\r\n--b--\r\n"
 		utf8   = "Message-ID: <plan@mailsim>\r\nSubject: Köln\r\n\r\nhi\r\n"
+		raw    = "Message-ID: <plan@mailsim>\r\n\r\nKöln\r\n"
 		part   = head + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Description: é\r\n\r\nhi\r\n--b--\r\n"
 	)
 	long := head + text + "\r\n" + strings.Repeat("x", 999) + "\r\n"
@@ -54,6 +55,10 @@ func TestForms(t *testing.T) {
 		{"R6152-3-b, bounce", "BODY=8BITMIME", "", NodeConfig{Downgrade: DowngradeBounce}, eight, "", "", "554 5.6.3"},
 		{"R6152-3-b, signed", "BODY=8BITMIME", "", NodeConfig{}, signed, "", "", "554 5.6.3"},
 		{"R5321-2.4-o", "", "8bitmime", NodeConfig{}, eight, "BODY=8BITMIME", "DATA", ""},
+		{"R5321-2.4-s", "", "8BITMIME", NodeConfig{}, raw, "", "DATA", "Message-ID: <plan@mailsim>\r\nMIME-Version: 1.0\r\n" +
+			"Content-Type: text/plain; charset=unknown-8bit\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nK=C3=B6ln\r\n"},
+		{"R5321-2.4-s, bounce", "", "8BITMIME", NodeConfig{Downgrade: DowngradeBounce}, raw, "", "", "554 5.6.3"},
+		{"R5321-2.4-s, declared", "BODY=8BITMIME", "8BITMIME", NodeConfig{}, raw, "BODY=8BITMIME", "DATA", ""},
 		{"declared, and 7-bit", "BODY=7BIT", "8BITMIME", NodeConfig{}, seven, "BODY=7BIT", "DATA", ""},
 		{"R3030-3-c", "BODY=BINARYMIME", "8BITMIME CHUNKING BINARYMIME", NodeConfig{}, binary, "BODY=BINARYMIME", "BDAT", ""},
 		{"R3030-3-d", "BODY=BINARYMIME", "8BITMIME CHUNKING", NodeConfig{}, binary, "BODY=8BITMIME", "DATA", base64},

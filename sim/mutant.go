@@ -29,6 +29,7 @@ const (
 	mutantBouncesWithoutTLS Mutant = "bounces-without-tls"
 	mutantCasePostmaster    Mutant = "case-sensitive-postmaster"
 	mutantChangesReceived   Mutant = "changes-received"
+	mutantClaimsMIME        Mutant = "claims-mime"
 	mutantCopiesSubject     Mutant = "copies-subject"
 	mutantCutsAtNUL         Mutant = "cuts-at-nul"
 	mutantCutsLongLines     Mutant = "cuts-long-lines"
@@ -158,6 +159,7 @@ func MutantRules() []MutantRule {
 		{mutantBouncesWithoutTLS, "R3207-6-c", "It gives up where STARTTLS is refused or fails."},
 		{mutantCasePostmaster, "R5321-4.5.1-h", "It knows postmaster in small letters only."},
 		{mutantChangesReceived, "R5321-4.4-j", "It overwrites the Received fields that it finds."},
+		{mutantClaimsMIME, "R5321-2.4-s", "It asks for 8BITMIME for 8-bit text that is no MIME."},
 		{mutantCopiesSubject, "R5321-2.3.1-a", "Its notifications have the Subject of the mail, octet for octet."},
 		{mutantCutsAtNUL, "R5321-4.5.2-g", "It cuts each line off at a NUL."},
 		{mutantCutsLongLines, "R5322-2.1.1-a", "It cuts each line off after 900 octets."},
