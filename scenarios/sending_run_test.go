@@ -158,6 +158,17 @@ var _ = Describe("extensions that a node adds", func() {
 `)
 	})
 
+	It("hold a mail until its time", func() {
+		pass(strings.ReplaceAll(strings.ReplaceAll(nodes, "DELIVERBY, ", "FUTURERELEASE, "), "ADD", ""), `
+  - send: {mail: plan, via: out, auth: {user: ann, password: secret}, from: ann@example.net, to: [bob@example.org, ann@example.net], options: {HOLDFOR: 7200}}
+  - reply: {at: mail, is: 250}
+  - never: {event: mail.attempt, for: 119m}
+  - expect: {queue: out, has: plan, count: 1}
+  - expect: {mailbox: bob@example.org, has: plan, within: 2m}
+  - expect: {mailbox: ann@example.net, has: plan}
+`)
+	})
+
 	It("keep a mail from the new owner of a mailbox", func() {
 		with("RRVS", "eve", `RRVS: "2014-04-03T23:01:00Z"`, `
   - expect: {event: mail.bounced, mail: plan, reply: /^550 5.7.17/, within: 1m}

@@ -153,6 +153,8 @@ func (s *session) accept(name string, m message, v verdict) []mail.Reply {
 			later = append(later, pending{Recipient: r.Recipient, last: results[i]})
 		case !good:
 			failed = append(failed, failure{rcpt: r.Recipient, reply: results[i]})
+		case held(&s.env, now):
+			it.env.Recipients = append(it.env.Recipients, r.Recipient)
 		case r.class == localMailbox:
 			n.delivered(it, r.To)
 			delivered = append(delivered, r.Recipient)
@@ -166,7 +168,11 @@ func (s *session) accept(name string, m message, v verdict) []mail.Reply {
 		n.bounce(it, failed)
 	}
 	n.queue.postpone(it, later)
-	if len(it.env.Recipients) > 0 {
+	switch {
+	case len(it.env.Recipients) == 0:
+	case held(&s.env, now):
+		n.queue.hold(it)
+	default:
 		n.dispatch(it, delivered...)
 	}
 	if !n.cfg.LMTP && anyPositive(results) && !n.is(mutantRefusesAll) {
@@ -185,7 +191,7 @@ func (s *session) deliver(it *item, results []mail.Reply, lost func(recipient) b
 	n := s.f.n
 	for i, r := range s.rcpts {
 		switch {
-		case lost(r) || !results[i].Positive():
+		case lost(r) || !results[i].Positive() || held(&s.env, it.arrived):
 		case r.again:
 			results[i] = results[slices.IndexFunc(s.rcpts, func(o recipient) bool { return o.fold == r.fold })]
 		case r.class == localMailbox:

@@ -89,6 +89,16 @@ func (f *front) afterHELO() bool {
 	return true
 }
 
+// offer is what EHLO says behind the keyword of an extension.
+func (f *front) offer(keyword string) string {
+	for _, line := range f.offered {
+		if word, args, _ := strings.Cut(line, " "); strings.EqualFold(word, keyword) {
+			return strings.TrimSpace(args)
+		}
+	}
+	return ""
+}
+
 // standard are the extensions of a node that its configuration says nothing of.
 func standard() []string {
 	return []string{
@@ -156,6 +166,8 @@ func (c NodeConfig) extensionLine(name string, secure bool) (string, bool) {
 			return keyword + " " + strconv.FormatInt(c.Size, 10), true
 		}
 		return keyword, true
+	case "FUTURERELEASE":
+		return futureRelease(), true
 	case "LIMITS":
 		return keyword + " RCPTMAX=" + strconv.Itoa(orDefault(c.Limits.Recipients, defaultRecipients)), true // RFC 9422
 	default:

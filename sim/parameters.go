@@ -34,6 +34,10 @@ func parameterNamed(name string) (p parameter, ok bool) {
 		return parameter{verbMail, "DELIVERBY", (*front).readBy}, true
 	case "MT-PRIORITY":
 		return parameter{verbMail, name, (*front).readPriority}, true
+	case "HOLDFOR":
+		return parameter{verbMail, "FUTURERELEASE", (*front).readHoldFor}, true
+	case "HOLDUNTIL":
+		return parameter{verbMail, "FUTURERELEASE", (*front).readHoldUntil}, true
 	case "RRVS":
 		return parameter{verbRcpt, name, (*front).readValidSince}, true
 	}
@@ -44,6 +48,7 @@ func parameterNamed(name string) (p parameter, ok bool) {
 type given struct {
 	xtext    string // ENVID or ORCPT, which goes on unchanged (RFC 3461 5.2.1)
 	by       *mail.DeliverBy
+	hold     time.Time // zero: not at all
 	priority *int
 	lowered  bool // the priority was not granted
 	since    *mail.ValidSince
@@ -148,12 +153,7 @@ func (f *front) readBy(value string) string {
 
 // leastBy is the least by-time for mode R that EHLO has told of.
 func (f *front) leastBy() int64 {
-	for _, line := range f.offered {
-		if keywordOf(line) == "DELIVERBY" {
-			return leastBy(strings.TrimSpace(line[len("DELIVERBY"):]))
-		}
-	}
-	return 0
+	return leastBy(f.offer("DELIVERBY"))
 }
 
 // leastBy reads the parameter of DELIVERBY in EHLO (RFC 2852 3).

@@ -18,7 +18,7 @@ func (q *queue) postpone(it *item, left []pending) {
 	n := q.node
 	now := time.Now()
 	e := &entry{it: it, rcpts: left, tries: 1}
-	e.due = n.cfg.Queue.next(now, now, e.tries, it.arrived.Add(n.cfg.Queue.expire()))
+	e.due = n.cfg.Queue.next(now, now, e.tries, it.since().Add(n.cfg.Queue.expire()))
 	for _, p := range left {
 		n.deferred(e, p, "", now)
 	}

@@ -177,7 +177,7 @@ func (q *queue) settle(e *entry, out outcome, started time.Time) {
 	n := q.node
 	n.bounce(e.it, out.failed)
 	now := time.Now()
-	end := e.it.arrived.Add(n.cfg.Queue.expire())
+	end := e.it.since().Add(n.cfg.Queue.expire())
 	if n.is(mutantNeverExpires) {
 		end = end.AddDate(1, 0, 0)
 	}
@@ -195,7 +195,7 @@ func (q *queue) settle(e *entry, out outcome, started time.Time) {
 			e.rcpts = append(e.rcpts, pending{Recipient: r})
 		}
 	}
-	notice := !e.noticed && n.cfg.Queue.DelayNotice > 0 && now.Sub(e.it.arrived) >= n.cfg.Queue.DelayNotice
+	notice := !e.noticed && n.cfg.Queue.DelayNotice > 0 && now.Sub(e.it.since()) >= n.cfg.Queue.DelayNotice
 	if len(out.left) > 0 && notice {
 		e.noticed = true
 	}

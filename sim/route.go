@@ -17,6 +17,7 @@ type nextHop struct {
 	port int    // 0: the default
 
 	local bool // this node's own mailboxes, and nothing else
+	held  bool // nowhere, before its time comes
 
 	tls TLSPolicy // what is demanded of the way to the domain
 }
@@ -26,6 +27,8 @@ func (h nextHop) String() string {
 	switch {
 	case h.local:
 		return "own mailboxes"
+	case h.held:
+		return "nowhere yet"
 	case h.node != "":
 		return "node " + h.node
 	case h.mx != "":

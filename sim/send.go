@@ -50,6 +50,10 @@ func (n *Node) begin(ctx context.Context, e *entry) *attempt {
 	for i := range a.out.left {
 		a.out.left[i].waits = false
 	}
+	if e.to.hop.held {
+		n.release(e, &a.out)
+		return a
+	}
 	if it.returnsNow(a.started) {
 		a.out.fail(tooLate("the time for delivery is over"))
 		return a

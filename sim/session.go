@@ -70,7 +70,7 @@ func (s *session) Mail(_ string, o *smtp.MailOptions) error {
 	s.env = mail.Envelope{
 		From: n.envelopeAddress(from), Body: string(o.Body), Size: o.Size, UTF8: o.UTF8,
 		RequireTLS: o.RequireTLS, Return: string(o.Return), EnvelopeID: s.f.given.xtext,
-		DeliverBy: s.f.given.by, Priority: s.priority(s.f.given.priority),
+		HoldUntil: s.f.given.hold, DeliverBy: s.f.given.by, Priority: s.priority(s.f.given.priority),
 	}
 	n.misask(&s.env)
 	if s.user != "" {

@@ -20,6 +20,7 @@ type Envelope struct {
 	Auth       *string // AUTH (RFC 4954 5), decoded; "" is <>
 	Priority   *int    // MT-PRIORITY (RFC 6710), -9 to 9
 	DeliverBy  *DeliverBy
+	HoldUntil  time.Time // HOLDFOR or HOLDUNTIL (RFC 4865); zero: not given
 }
 
 // Recipient is one RCPT command.
