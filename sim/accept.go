@@ -54,7 +54,7 @@ func (s *session) message() ([]mail.Reply, error) {
 			s.accept(name, m, verdict{})
 		}
 		for _, r := range s.rcpts {
-			if !r.again {
+			if !r.twin {
 				s.refused(name, r, reply)
 			}
 		}
@@ -137,7 +137,7 @@ func (s *session) accept(name string, m message, v verdict) []mail.Reply {
 	for i, r := range s.rcpts {
 		good := results[i].Positive()
 		switch {
-		case r.again:
+		case r.twin:
 			continue
 		case !good && refuse:
 			s.refused(name, r, results[i])
@@ -149,6 +149,8 @@ func (s *session) accept(name string, m message, v verdict) []mail.Reply {
 		})
 		switch {
 		case lost(r):
+		case r.again:
+			n.emit(trace.Event{Kind: trace.MailDiscarded, Mail: name, ID: id, From: s.env.From, To: r.To, Detail: "duplicate recipient"})
 		case !good && temporary(results[i]):
 			later = append(later, pending{Recipient: r.Recipient, last: results[i]})
 		case !good:

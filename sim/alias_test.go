@@ -58,6 +58,17 @@ func TestAliases(t *testing.T) {
 			},
 		},
 		{
+			name: "a mailbox in two spellings", to: "bob@example.org BOB@example.org bob+x@example.org",
+			events: []string{
+				"mail.accepted plan a@example.net>bob@example.org",
+				"mail.delivered plan a@example.net>bob@example.org",
+				"mail.accepted plan a@example.net>BOB@example.org",
+				"mail.discarded plan a@example.net>BOB@example.org  duplicate recipient",
+				"mail.accepted plan a@example.net>bob+x@example.org",
+				"mail.delivered plan a@example.net>bob+x@example.org",
+			},
+		},
+		{
 			name:  "moved",
 			moved: map[string]Forward{"old@example.org": {To: "x@far.example"}, "gone@example.org": {To: "x@far.example", Refuse: true}},
 			to:    "old@example.org",
@@ -245,6 +256,7 @@ func TestDuplicatesAreTold(t *testing.T) {
 		{"two aliases", "t@relay.example> NOTIFY=NEVER u@relay.example> NOTIFY=SUCCESS", []string{"1 delivered loc@relay.example 2.0.0"}},
 		{"nobody asks", "loc@relay.example> NOTIFY=NEVER t@relay.example> NOTIFY=FAILURE", nil},
 		{"twice the same, and only the second asks", "loc@relay.example> NOTIFY=NEVER loc@relay.example> NOTIFY=SUCCESS", []string{"1 delivered loc@relay.example 2.0.0"}},
+		{"the same in another spelling", "loc@relay.example> NOTIFY=NEVER LOC@relay.example> NOTIFY=SUCCESS", []string{"1 delivered loc@relay.example 2.0.0"}},
 		{"elsewhere", "b@far.example> NOTIFY=NEVER far@relay.example> NOTIFY=SUCCESS", []string{"1 delivered b@far.example 2.0.0"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

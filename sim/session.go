@@ -26,10 +26,11 @@ type session struct {
 type recipient struct {
 	mail.Recipient
 	addr  mail.Address
-	fold  string // the same for all spellings of addr
+	fold  string // the same for all addresses that get one copy
 	class class
 	key   string // go-smtp's name for it
-	again bool   // the same mailbox was given before (only kept for LMTP, which answers each)
+	again bool   // the same mailbox was given before
+	twin  bool   // and in no other spelling (only kept for LMTP, which answers each)
 }
 
 func newSession(c *smtp.Conn) (smtp.Session, error) {
@@ -116,7 +117,7 @@ func (s *session) Rcpt(key string, o *smtp.RcptOptions) error {
 			return serverError(r)
 		}
 	}
-	r := recipient{addr: addr, fold: addr.Key(), class: found.class, key: key, Recipient: mail.Recipient{
+	r := recipient{addr: addr, fold: sameKey(addr, found), class: found.class, key: key, Recipient: mail.Recipient{
 		To: n.envelopeAddress(addr), ORCPT: n.orcpt(s.f.given.xtext), ValidSince: s.f.given.since,
 	}}
 	for _, v := range o.Notify {
@@ -129,9 +130,10 @@ func (s *session) Rcpt(key string, o *smtp.RcptOptions) error {
 	}
 	for i, other := range s.rcpts {
 		if other.fold == r.fold {
-			if r.again = true; !n.cfg.LMTP {
-				// RFC 5321 says nothing of doubles; one copy is what is meant.
-				s.rcpts[i].Recipient = other.With(r.Recipient)
+			// RFC 5321 says nothing of doubles; one copy is what is meant.
+			r.again, r.twin = true, r.twin || other.addr.Equal(addr)
+			s.rcpts[i].Recipient = other.With(r.Recipient)
+			if r.twin && !n.cfg.LMTP {
 				return nil
 			}
 		}
