@@ -119,10 +119,13 @@ func (p *peer) serve(c net.Conn) {
 			if p.answer != nil && p.answer(line) != "" {
 				continue
 			}
-			if p.cert == nil {
+			p.mu.Lock()
+			cert := p.cert
+			p.mu.Unlock()
+			if cert == nil {
 				return
 			}
-			t := tls.Server(c, &tls.Config{Certificates: []tls.Certificate{*p.cert}})
+			t := tls.Server(c, &tls.Config{Certificates: []tls.Certificate{*cert}})
 			if t.Handshake() != nil {
 				return
 			}

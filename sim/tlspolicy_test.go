@@ -17,7 +17,9 @@ func (p *peer) certified(b *bench, kind Certificate) *peer {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	p.mu.Lock()
 	p.cert = cert
+	p.mu.Unlock()
 	return p
 }
 
