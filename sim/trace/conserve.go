@@ -14,27 +14,33 @@ type account struct {
 	mail, to  string
 	accepted  int
 	generated int
-	expanded  int // came in: an alias or list gave this recipient
-	out       map[Kind]int
+	expanded  int    // came in: an alias or list gave this recipient
+	out       [5]int // by kind, as endings has them
 	queued    int
 	members   map[string]int // went out: recipients that it gave as an alias or list
+}
+
+// endings returns the kinds of event with which a recipient leaves a node.
+func endings() [5]Kind {
+	return [5]Kind{MailRelayed, MailDelivered, MailBounced, MailExpired, MailDiscarded}
 }
 
 // conserve checks that in each node, for each recipient, as much comes to an
 // end as comes in: accepted, generated or expanded to; relayed, delivered,
 // bounced, expired, discarded, expanded or still queued.
 func (c *investigation) conserve() {
-	accounts := make(map[instance]*account)
+	c.accounts = emptied(c.accounts)
 	of := func(node, id, mail, to string) *account {
 		i := instance{node, id, key(to)}
-		a := accounts[i]
+		a := c.accounts[i]
 		if a == nil {
-			a = &account{mail: mail, to: to, out: make(map[Kind]int, 1)}
-			accounts[i] = a
+			a = &account{mail: mail, to: to}
+			c.accounts[i] = a
 		}
 		return a
 	}
-	for _, e := range c.Events {
+	ends := endings()
+	for _, e := range c.events {
 		if e.ID == "" {
 			continue // not of a mail that the node took
 		}
@@ -51,13 +57,13 @@ func (c *investigation) conserve() {
 			}
 			from.members[key(e.To)]++
 		case MailRelayed, MailDelivered, MailBounced, MailExpired, MailDiscarded:
-			of(e.Node, e.ID, e.Mail, e.To).out[e.Kind]++
+			of(e.Node, e.ID, e.Mail, e.To).out[slices.Index(ends[:], e.Kind)]++
 		}
 	}
-	for _, h := range c.Queued {
+	for _, h := range c.queued {
 		of(h.Node, h.ID, h.Mail, h.To).queued++
 	}
-	for i, a := range accounts {
+	for i, a := range c.accounts {
 		in, out := a.accepted+a.generated+a.expanded, a.ends()
 		if in == out {
 			continue
@@ -104,14 +110,16 @@ func (a *account) String() string {
 	add("accepted", a.accepted)
 	add("generated", a.generated)
 	add("expanded to", a.expanded)
-	for _, k := range []Kind{MailRelayed, MailDelivered, MailBounced, MailExpired, MailDiscarded} {
-		add(strings.TrimPrefix(string(k), "mail."), a.out[k])
+	some := a.queued + len(a.members)
+	for i, k := range endings() {
+		add(strings.TrimPrefix(string(k), "mail."), a.out[i])
+		some += a.out[i]
 	}
 	if len(a.members) > 0 {
 		parts = append(parts, fmt.Sprintf("expanded from to %d", len(a.members)))
 	}
 	add("queued", a.queued)
-	if a.queued == 0 && len(a.out) == 0 && len(a.members) == 0 {
+	if some == 0 {
 		parts = append(parts, "and nothing after that")
 	}
 	return strings.Join(parts, ", ")
@@ -127,20 +135,22 @@ func times(n int) string {
 	return fmt.Sprintf("%d times", n)
 }
 
+// traffic is what one node says that it gave to another, and what that one says.
+type traffic struct{ relayed, accepted []*Event }
+
 // compareEdges checks what one node relayed to another against what that one
 // accepted. Between a node and somebody who is none, nothing can be said.
 func (c *investigation) compareEdges() {
-	type traffic struct{ relayed, accepted []*Event }
-	edges := make(map[handover]*traffic)
+	c.edges = emptied(c.edges)
 	of := func(h handover) *traffic {
-		t := edges[h]
+		t := c.edges[h]
 		if t == nil {
 			t = new(traffic)
-			edges[h] = t
+			c.edges[h] = t
 		}
 		return t
 	}
-	for _, e := range c.Events {
+	for _, e := range c.events {
 		switch {
 		case e.Kind == MailRelayed && c.relays(e.Peer):
 			t := of(handover{e.Mail, e.Node, e.Peer, key(e.To)})
@@ -151,8 +161,11 @@ func (c *investigation) compareEdges() {
 		}
 	}
 	open := c.undecided()
-	for h, t := range edges {
+	for h, t := range c.edges {
 		relayed, accepted := len(t.relayed), len(t.accepted)
+		if relayed == accepted {
+			continue
+		}
 		v := Violation{
 			Mail: h.mail, Node: h.to, Want: "accepted as often as relayed",
 			Got: fmt.Sprintf("relayed %d, accepted %d", relayed, accepted),
@@ -183,10 +196,10 @@ type held struct{ mail, node, rcpt string }
 // the next: the next one has accepted it, and its reply is on its way.
 func (c *investigation) undecided() pending {
 	p := pending{held: make(map[held]int), decided: make(map[held]time.Time)}
-	for _, h := range c.Queued {
+	for _, h := range c.queued {
 		p.held[held{h.Mail, h.Node, key(h.To)}]++
 	}
-	for _, e := range c.Events {
+	for _, e := range c.events {
 		switch e.Kind {
 		case MailRelayed, MailDeferred, MailBounced, MailExpired:
 			h := held{e.Mail, e.Node, key(e.To)}
@@ -223,13 +236,12 @@ func (c *investigation) compareMailboxes() {
 		}
 		return n
 	}
-	for _, e := range c.Events {
+	for _, e := range c.events {
 		if e.Kind == MailDelivered {
 			of(instance{e.Node, e.ID, key(e.To)}, e.Mail, e.To).told++
 		}
 	}
-	for i := range c.Delivered {
-		d := &c.Delivered[i]
+	for _, d := range c.delivered {
 		of(instance{d.Node, d.ID, key(d.To)}, d.Mail, d.To).stored++
 	}
 	for i, n := range boxes {
@@ -254,7 +266,7 @@ func (c *investigation) repeatedInSession() {
 	type once struct{ node, session, mail, rcpt string }
 	count := make(map[once]int)
 	var order []*Event
-	for _, e := range c.Events {
+	for _, e := range c.events {
 		if e.Kind != MailAccepted || e.Session == "" || c.relays(e.Peer) {
 			continue
 		}

@@ -10,12 +10,11 @@ import (
 // and its way, field by field.
 func (c *investigation) checkDeliveries() {
 	sent := make(map[string][]*Sent)
-	for i := range c.Sent {
-		s := &c.Sent[i]
+	for _, s := range c.sent {
 		sent[s.Mail] = append(sent[s.Mail], s)
 	}
-	for i := range c.Delivered {
-		d := c.Delivered[i] // a copy, which is forgotten with all that is read
+	for _, of := range c.delivered {
+		d := *of // a copy, which is forgotten with all that is read
 		if d.Read != nil {
 			d.Read(&d)
 		}
@@ -270,26 +269,33 @@ func sameFields(hops []Hop, fields []string) bool {
 	return true
 }
 
+// visit is a mail's being at a node, for one recipient.
+type visit struct{ node, mail, rcpt string }
+
+// lastVisit is how often it was there, and under which ID at last.
+type lastVisit struct {
+	times int
+	id    string
+}
+
 // checkLoops keeps RFC 5321 6.3: a message with too many Received fields is not
 // taken, so that no node can see it more often than that.
 func (c *investigation) checkLoops() {
-	type visit struct{ node, mail, rcpt string }
-	visits := make(map[visit]map[string]bool)
-	for t, events := range c.accepted {
+	c.visits = emptied(c.visits)
+	for t, events := range c.accepted { // all of one ID, then all of another
 		for _, e := range events {
 			v := visit{e.Node, e.Mail, key(e.To)}
-			if visits[v] == nil {
-				visits[v] = make(map[string]bool, 1)
+			if n := c.visits[v]; n.times == 0 || n.id != t.id {
+				c.visits[v] = lastVisit{n.times + 1, t.id}
 			}
-			visits[v][t.id] = true
 		}
 	}
-	for v, ids := range visits {
-		if most := c.hops(v.node); len(ids) > most {
+	for v, n := range c.visits {
+		if most := c.hops(v.node); n.times > most {
 			c.report(Violation{
 				Invariant: Loops, Mail: v.mail, Node: v.node,
 				Text: v.node + " accepted the mail for " + v.rcpt + " too often",
-				Want: fmt.Sprintf("at most %s", times(most)), Got: times(len(ids)),
+				Want: fmt.Sprintf("at most %s", times(most)), Got: times(n.times),
 			})
 		}
 	}
@@ -310,9 +316,12 @@ func (c *investigation) checkHops(d *Delivery) {
 // nothing is sent back. A notification is named after its mail: plan/dsn-mx1
 // is about plan. A list gives its copies a reverse-path of their own.
 func (c *investigation) checkNullSender() {
+	if len(c.generated) == 0 {
+		return
+	}
 	type meeting struct{ node, mail string }
 	known, answerable := make(map[meeting]bool), make(map[meeting]bool)
-	for _, e := range c.Events {
+	for _, e := range c.events {
 		switch e.Kind {
 		case MailAccepted, MailGenerated, MailBounced, MailExpired, MailDeferred, MailDelivered, MailRelayed:
 			m := meeting{e.Node, e.Mail}
@@ -322,7 +331,7 @@ func (c *investigation) checkNullSender() {
 			}
 		}
 	}
-	for _, e := range c.Events {
+	for _, e := range c.events {
 		if e.Kind != MailGenerated {
 			continue
 		}

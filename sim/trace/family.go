@@ -58,41 +58,48 @@ func sortFamilies[T any](list []T, of []int32, n int) sorted[T] {
 	return s
 }
 
+// family is the evidence of one family.
+type family struct {
+	events    []*Event
+	queued    []*Held
+	delivered []*Delivery
+	sent      []*Sent
+}
+
 // families gives the evidence of each family. Events that are of no mail's fate are
 // left out: no invariant asks for them.
-func (e Evidence) families() iter.Seq[Evidence] {
+func (e Evidence) families() iter.Seq[family] {
 	f := families{}
 	events := make([]*Event, 0, len(e.Events))
-	var ofEvents, ofQueued, ofDelivered, ofSent []int32
+	ofEvents := make([]int32, 0, len(e.Events))
 	for _, v := range e.Events {
 		if v.Kind.ofFate() {
 			events = append(events, v)
 			ofEvents = append(ofEvents, f.of(v.Mail))
 		}
 	}
-	for i := range e.Queued {
-		ofQueued = append(ofQueued, f.of(e.Queued[i].Mail))
-	}
-	for i := range e.Delivered {
-		ofDelivered = append(ofDelivered, f.of(e.Delivered[i].Mail))
-	}
-	for i := range e.Sent {
-		ofSent = append(ofSent, f.of(e.Sent[i].Mail))
-	}
+	queued, ofQueued := pointers(f, e.Queued, func(h *Held) string { return h.Mail })
+	delivered, ofDelivered := pointers(f, e.Delivered, func(d *Delivery) string { return d.Mail })
+	sent, ofSent := pointers(f, e.Sent, func(s *Sent) string { return s.Mail })
 	n := len(f)
-	byEvent, byQueued := sortFamilies(events, ofEvents, n), sortFamilies(e.Queued, ofQueued, n)
-	byDelivered, bySent := sortFamilies(e.Delivered, ofDelivered, n), sortFamilies(e.Sent, ofSent, n)
-	return func(yield func(Evidence) bool) {
+	byEvent, byQueued := sortFamilies(events, ofEvents, n), sortFamilies(queued, ofQueued, n)
+	byDelivered, bySent := sortFamilies(delivered, ofDelivered, n), sortFamilies(sent, ofSent, n)
+	return func(yield func(family) bool) {
 		for i := range int32(n) {
-			one := Evidence{
-				Events: byEvent.of(i), Queued: byQueued.of(i), Delivered: byDelivered.of(i), Sent: bySent.of(i),
-				MaxHops: e.MaxHops,
-			}
-			if !yield(one) {
+			if !yield(family{byEvent.of(i), byQueued.of(i), byDelivered.of(i), bySent.of(i)}) {
 				return
 			}
 		}
 	}
+}
+
+// pointers returns pointers into a list, and the family of each.
+func pointers[T any](f families, list []T, mail func(*T) string) (all []*T, of []int32) {
+	all, of = make([]*T, len(list)), make([]int32, len(list))
+	for i := range list {
+		all[i], of[i] = &list[i], f.of(mail(&list[i]))
+	}
+	return all, of
 }
 
 // ofFate reports whether an event says what became of a mail.

@@ -107,9 +107,9 @@ func Verify(e Evidence) []Violation {
 	for i := range e.Nodes {
 		nodes[e.Nodes[i].Name] = &e.Nodes[i]
 	}
-	var all []Violation
-	for family := range e.families() {
-		c := investigate(family, nodes)
+	c := &investigation{nodes: nodes, maxHops: e.MaxHops}
+	for f := range e.families() {
+		c.take(f)
 		c.conserve()
 		c.compareEdges()
 		c.compareMailboxes()
@@ -117,23 +117,23 @@ func Verify(e Evidence) []Violation {
 		c.checkDeliveries()
 		c.checkLoops()
 		c.checkNullSender()
-		all = append(all, c.violations...)
 	}
 	for _, l := range e.Leaks {
-		all = append(all, Violation{Invariant: Leaks, Text: l, Want: "nothing left behind", Got: l})
+		c.report(Violation{Invariant: Leaks, Text: l, Want: "nothing left behind", Got: l})
 	}
-	slices.SortStableFunc(all, func(a, b Violation) int {
+	slices.SortStableFunc(c.violations, func(a, b Violation) int {
 		return cmp.Or(strings.Compare(a.Invariant, b.Invariant), strings.Compare(a.Mail, b.Mail),
 			strings.Compare(a.Node, b.Node), strings.Compare(a.Text, b.Text), strings.Compare(a.Got, b.Got))
 	})
-	return all
+	return c.violations
 }
 
-// investigation is the evidence of one family, sorted for looking things up, and
-// what was found.
+// investigation is the evidence of one family at a time, sorted for looking things
+// up, and what was found in all of them.
 type investigation struct {
-	Evidence
+	family
 	nodes      map[string]*NodeFacts
+	maxHops    int
 	violations []Violation
 	// accepted is all mail.accepted of a node under one ID: one transaction.
 	accepted map[taken][]*Event
@@ -145,6 +145,10 @@ type investigation struct {
 	converted map[string]bool
 	// relayed finds the events by which a node gave a mail to another.
 	relayed map[handover][]*Event
+
+	accounts map[instance]*account // of conserve
+	edges    map[handover]*traffic // of compareEdges
+	visits   map[visit]lastVisit   // of checkLoops
 }
 
 // taken names a mail at a node.
@@ -153,14 +157,12 @@ type taken struct{ node, id string }
 // handover is what one node gives another.
 type handover struct{ mail, from, to, rcpt string }
 
-func investigate(e Evidence, nodes map[string]*NodeFacts) *investigation {
-	c := &investigation{
-		Evidence: e, nodes: nodes,
-		accepted: make(map[taken][]*Event), generated: make(map[taken]*Event),
-		wrote: make(map[taken]string), relayed: make(map[handover][]*Event),
-		converted: make(map[string]bool),
-	}
-	for _, v := range e.Events {
+// take begins with the next family.
+func (c *investigation) take(f family) {
+	c.family = f
+	c.accepted, c.generated, c.wrote = emptied(c.accepted), emptied(c.generated), emptied(c.wrote)
+	c.relayed, c.converted = emptied(c.relayed), emptied(c.converted)
+	for _, v := range f.events {
 		t := taken{v.Node, v.ID}
 		switch v.Kind {
 		case MailAccepted:
@@ -175,7 +177,16 @@ func investigate(e Evidence, nodes map[string]*NodeFacts) *investigation {
 			c.relayed[h] = append(c.relayed[h], v)
 		}
 	}
-	return c
+}
+
+// emptied returns a map without anything in it: m again, unless it has grown so much
+// that to empty it takes longer than to make another.
+func emptied[K comparable, V any](m map[K]V) map[K]V {
+	if m == nil || len(m) > 64 {
+		return make(map[K]V)
+	}
+	clear(m)
+	return m
 }
 
 func (c *investigation) report(v Violation) { c.violations = append(c.violations, v) }
@@ -192,5 +203,5 @@ func (c *investigation) hops(node string) int {
 	if n := c.nodes[node]; n != nil && n.Hops > 0 {
 		return n.Hops
 	}
-	return max(c.MaxHops, DefaultHops)
+	return max(c.maxHops, DefaultHops)
 }

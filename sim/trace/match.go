@@ -71,6 +71,9 @@ func key(address string) string {
 		return strings.ToLower(address) // the bare postmaster
 	}
 	local, domain := address[:at], strings.ToLower(address[at:])
+	if domain == address[at:] && local != "" && local[0] != '"' && !strings.EqualFold(local, "postmaster") {
+		return address // as most are, and without a copy
+	}
 	if n := len(local); n >= 2 && local[0] == '"' && local[n-1] == '"' {
 		local = strings.ReplaceAll(local[1:n-1], `\`, "")
 	}
