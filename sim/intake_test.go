@@ -164,3 +164,52 @@ func TestIntakeWithoutDisk(t *testing.T) {
 		t.Errorf("a spool that has ended takes a message: %s", reply)
 	}
 }
+
+// FuzzIntake: where the header section ends is the same for a message that comes in
+// pieces and goes to the spool in the middle as for one that is there as a whole.
+func FuzzIntake(f *testing.F) {
+	for _, s := range []string{
+		"Subject: a\r\n\r\nbody\r\n", "A: b\r\n c\r\n\r\n d: e\r\n", "\r\nA: b", "A: b\r\nno field\r\nC: d\r\n", "A\n\n", " a: b\n\r\n", "a:\r", "\n:\n", "Bcc: x\r\n\tBcc: y\r\n\r\n\xff\r",
+	} {
+		f.Add(s, 3, 5)
+	}
+	under := f.TempDir()
+	f.Fuzz(func(t *testing.T, octets string, piece, look int) {
+		if piece < 1 || look < 0 {
+			return
+		}
+		s := &spool{under: under}
+		defer s.remove()
+		var in intake
+		in.begin(s, maxBody, 0)
+		in.look = look
+		for rest := octets; rest != ""; {
+			n := min(piece, len(rest))
+			in.write([]byte(rest[:n]))
+			rest = rest[n:]
+		}
+		m, reply := in.end()
+		if reply.Code != 0 {
+			t.Fatalf("refused: %s", reply)
+		}
+		want := newMessage([]byte(octets))
+		opts := cmp.AllowUnexported(facts{}, measures{})
+		if diff := cmp.Diff(want.facts, m.facts, opts) + cmp.Diff(want.measures, m.measures, opts); diff != "" || m.header != want.header {
+			t.Fatalf("%q: header section of %d octets, want %d (-whole +pieces):\n%s", octets, m.header, want.header, diff)
+		}
+		if got, err := mail.ReadAll(m.content()); err != nil || string(got) != octets {
+			t.Fatalf("%q came back as %q, %v", octets, got, err)
+		}
+		for _, m := range []message{m, want} {
+			clean := m.without("Bcc", "A")
+			f, header := readFacts(clean.octets)
+			if f.received != m.facts.received || header != clean.header {
+				t.Fatalf("%q: without some fields %q, header section of %d octets, want %d", octets, clean.octets, clean.header, header)
+			}
+			if len(octets)-len(clean.octets) != m.header-clean.header && m.file == nil {
+				t.Fatalf("%q: more than fields went: %q", octets, clean.octets)
+			}
+		}
+		m.file.release()
+	})
+}

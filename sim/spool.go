@@ -17,7 +17,8 @@ import (
 //
 // A file is open while it is written and while somebody reads it, not while it
 // waits, so that no number of mails in queues and mailboxes takes descriptors. It
-// is removed when the last queue entry or mailbox has let it go.
+// is removed when the last queue entry or mailbox has let it go. A program that is
+// killed leaves the directory behind.
 type spool struct {
 	under string // where the directory is made; "": where the system has temporary files
 
