@@ -215,3 +215,19 @@ func TestBinaryEndToEnd(t *testing.T) {
 		}, out, mx)
 	}
 }
+
+// TestNothingOfBeforeTLS is R3207-4.2-c and R3030-2-m: what EHLO offered in the clear
+// counts no more under TLS.
+func TestNothingOfBeforeTLS(t *testing.T) {
+	cfg := relayTo()
+	cfg.Chunking = ChunkingAlways
+	inBubble(t, func(b *bench) {
+		p := (&peer{offers: []string{"SIZE 1", "8BITMIME", "CHUNKING", "PIPELINING", "DSN", "STARTTLS"}}).certified(b, "").listen(b, "192.0.2.99")
+		b.handIn(map[string][]string{"BODY": {"8BITMIME"}, "RET": {"HDRS"}, "NOTIFY": {"FAILURE"}}, "bob")
+		time.Sleep(time.Minute)
+		b.want("commands", []string{
+			"EHLO out.example.net", "STARTTLS", "(TLS)", "EHLO out.example.net",
+			"MAIL FROM:<a@example.net>", "RCPT TO:<bob@example.org>", "DATA", "QUIT",
+		}, p.said())
+	}, cfg)
+}

@@ -86,9 +86,18 @@ func FuzzReply(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
+		lenient, lerr := ReadReply(s)
+		for _, line := range lenient.Lines {
+			if strings.ContainsAny(line, "\r\n\x00") {
+				t.Fatalf("%q: line %q", s, line)
+			}
+		}
 		r, err := ParseReply(s)
 		if err != nil {
 			return
+		}
+		if diff := cmp.Diff(r, lenient); lerr != nil || diff != "" {
+			t.Fatalf("%q: ReadReply gives %v (-want +got):\n%s", s, lerr, diff)
 		}
 		if r.Code < 200 || r.Code > 599 {
 			t.Fatalf("%q: code %d", s, r.Code)
