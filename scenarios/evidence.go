@@ -166,7 +166,11 @@ func (r *run) violations() []trace.Violation {
 
 // evidence gathers what the invariants are judged by.
 func (r *run) evidence() trace.Evidence {
-	e := trace.Evidence{Events: r.res.canonical(r.index.events)}
+	e := trace.Evidence{
+		Events:    r.res.canonical(r.index.events),
+		Delivered: make([]trace.Delivery, 0, r.index.arrived),
+		Sent:      make([]trace.Sent, 0, len(r.sent)),
+	}
 	for _, nd := range r.net.Nodes() {
 		cfg := nd.Config()
 		facts := trace.NodeFacts{Name: nd.Name(), Host: nd.Host(), Role: string(cfg.Role), Hops: cfg.Limits.Hops}
@@ -179,9 +183,10 @@ func (r *run) evidence() trace.Evidence {
 		}
 		for _, box := range nd.Mailboxes() {
 			for _, m := range nd.Mailbox(box) {
+				content := m.Content // and no more of m is kept
 				e.Delivered = append(e.Delivered, trace.Delivery{
 					Node: nd.Name(), ID: m.ID, Mail: m.Mail, To: m.To, From: m.From,
-					Read: func(d *trace.Delivery) { readDelivery(d, m.Content) },
+					Read: func(d *trace.Delivery) { readDelivery(d, content) },
 				})
 			}
 		}
