@@ -39,11 +39,10 @@ func (d *delivery) form(c *client.Conn) (form, mail.Reply) {
 	// RFC 6152 3, RFC 3030 3: what the server has not offered to take is converted or
 	// returned, never sent as it is. The same is right for lines that nobody has to take.
 	high := (m.highHeader || m.highBody) && !d.node.is(mutantEightBitAsIs)
-	long := m.longestLine > maxTextLine || m.longestLine > 500 && d.node.is(mutantShortLines)
 	// RFC 5321 2.4: 8BITMIME is not asked for what is no MIME, but may be repeated where
 	// the client has. Encoded, it is MIME, in a charset that nobody knows (RFC 1428 3).
 	untyped := m.highBody && eight && !it.facts.mime && it.env.Body == "" && !it.generated && !d.node.is(mutantClaimsMIME)
-	if !asText && (untyped || binary || high && !eight || long || bare) {
+	if !asText && (untyped || binary || high && !eight || m.longestLine > maxTextLine || bare) {
 		why := ""
 		switch {
 		case untyped:

@@ -241,7 +241,7 @@ func MutantRules() []MutantRule {
 		{mutantSendsAnyway, "R5321-3.3-n", "It sends the message although DATA was refused."},
 		{mutantBinaryAsText, "R5321-2.4-q", "It sends binary content as if it were 8-bit text."},
 		{mutantSendsToBcc, "R5321-3.6.3-h", "It sends mail to those in its Bcc fields as well."},
-		{mutantShortLines, "R5321-4.5.3.1.6-c", "It encodes text with lines of more than 500 octets."},
+		{mutantShortLines, "R5321-4.5.3.1.6-c", "It breaks lines of more than 500 octets."},
 		{mutantSpacesInPaths, "R5321-3.3-i", "It writes a space behind the colon of MAIL and RCPT."},
 		{mutantStripsBlanks, "R5321-4.5.2-f", "It takes away the blanks at the ends of lines."},
 		{mutantStripsDetail, "R5321-2.3.11-b", "It cuts + and what is behind it off local parts."},

@@ -46,10 +46,26 @@ func (n *Node) misshape(m message, top []byte) (message, []byte) {
 		header = slices.Insert(header, end, top[:len(top)-len(below)]...)
 		top = below
 	}
+	if n.is(mutantShortLines) {
+		body = shortLines(body)
+	}
 	if n.is(mutantEditsBody) {
 		body = append(slices.Clone(body), "Sent by "+n.host.Name+"\r\n"...)
 	}
 	return newMessage(append(header, body...)), top
+}
+
+// shortLines breaks lines behind 500 octets.
+func shortLines(body []byte) []byte {
+	var out []byte
+	for line := range bytes.Lines(body) {
+		for len(line) > 502 {
+			out = append(append(out, line[:500]...), "\r\n"...)
+			line = line[500:]
+		}
+		out = append(out, line...)
+	}
+	return out
 }
 
 // flaws are the rules that the node's client breaks.
