@@ -208,6 +208,7 @@ func TestMutants(t *testing.T) {
 			`talk: {with: store, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, 'C> RCPT TO:<nobody@example.org>', S> 550, 'C> RCPT TO:<carol@example.org>', S> 250, C> DATA, S> 354, D>, D> ., S> 250]}`,
 			"expect: {mailbox: bob@example.org, count: 1}",
 		}, "mailbox bob"},
+		{"form-feeds-in-notices", "relay", []string{send("nobody@example.org", ""), "wait: 1m", `never: {wire: home, has: ['/^D> .*\\f/']}`}, "wire home"},
 		{"greets-with-helo", "out", []string{send("bob@example.org", ""), there, "expect: {wire: relay, from: out, has: [/^C> EHLO/]}"}, "wire relay"},
 		{"greets-with-literal", "out", []string{
 			send("bob@example.org", ""),

@@ -48,6 +48,7 @@ const (
 	mutantFirstLineOnly     Mutant = "first-line-only"
 	mutantForgetsDown       Mutant = "forgets-dead-hosts"
 	mutantForgetsRcpts      Mutant = "forgets-recipients"
+	mutantFormFeeds         Mutant = "form-feeds-in-notices"
 	mutantGreetsWithHELO    Mutant = "greets-with-helo"
 	mutantLiteralHello      Mutant = "greets-with-literal"
 	mutantIgnoresMXOrder    Mutant = "ignores-mx-preference"
@@ -178,6 +179,7 @@ func MutantRules() []MutantRule {
 		{mutantFirstLineOnly, "R5321-4.2-g", "It takes each line of a reply behind that to EHLO for a reply."},
 		{mutantForgetsDown, "R5321-4.5.4.1-i", "It connects anew to a dead host for each mail."},
 		{mutantForgetsRcpts, "R5321-4.1.1.3-g", "It forgets the recipients of a transaction when it refuses another."},
+		{mutantFormFeeds, "R5321-4.1.1.4-a", "It writes a form feed into its notifications."},
 		{mutantGreetsWithHELO, "R5321-2.2.1-b", "It says HELO to every server."},
 		{mutantLiteralHello, "R5321-2.3.4-a", "It says EHLO with its address."},
 		{mutantIgnoresMXOrder, "R5321-5.1-u", "It tries the least preferred MX first."},

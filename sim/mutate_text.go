@@ -78,6 +78,9 @@ func (n *Node) misreport(it *item, message []byte) []byte {
 			}
 		}
 	}
+	if n.is(mutantFormFeeds) {
+		message = bytes.Replace(message, []byte("This is the mail"), []byte("\fThis is the mail"), 1)
+	}
 	if n.is(mutantReturnPathDSN) {
 		message = append([]byte("Return-Path: <>\r\n"), message...)
 	}
