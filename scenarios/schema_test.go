@@ -36,7 +36,11 @@ func compileSchema(t *testing.T) *jsonschema.Schema {
 // asJSON turns YAML into what a JSON decoder gives.
 func asJSON(t *testing.T, data []byte) any {
 	t.Helper()
-	j, err := yaml.YAMLToJSON(data)
+	var v any
+	if err := yaml.Unmarshal(data, &v); err != nil {
+		t.Fatal(err)
+	}
+	j, err := json.Marshal(v) // yaml.YAMLToJSON writes control characters as JSON has them not
 	if err != nil {
 		t.Fatal(err)
 	}
