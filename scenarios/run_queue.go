@@ -14,21 +14,25 @@ type queueSubject struct {
 	node  *sim.Node
 
 	held   bool
-	looked int // events of the node when it was looked at; 0: not yet
+	before int // so many events of the node there must be before another look can change the answer
 }
 
 func (q *queueSubject) holds(look bool) bool {
-	// A queue changes with an event of its node only.
 	seen := q.run.index.byNode[q.check.Node] + 1
-	if seen == q.looked && !look {
+	if seen < q.before && !look {
 		return q.held
 	}
-	q.looked = seen
-	q.held = q.look()
+	var missing int
+	q.held, missing = q.look()
+	// A queue changes with an event of its node only, and by one mail. What is told
+	// already may still be in it, so that only half of the way is taken on trust.
+	q.before = seen + max(1, missing/2)
 	return q.held
 }
 
-func (q *queueSubject) look() bool {
+// look judges, and returns by how many mails the queue has to change at least until
+// the answer can be another.
+func (q *queueSubject) look() (held bool, missing int) {
 	ids, there := map[string]bool{}, map[string]bool{}
 	for _, e := range q.node.Queue() {
 		if q.check.Has == "" || q.run.member(e.Mail, q.check.Has) {
@@ -36,18 +40,22 @@ func (q *queueSubject) look() bool {
 			there[e.Mail] = true
 		}
 	}
-	switch {
-	case q.check.Count != nil:
-		return q.check.Count.Holds(len(ids))
+	switch c := q.check.Count; {
+	case c != nil && len(ids) < c.Min:
+		return false, c.Min - len(ids)
+	case c != nil && !c.Holds(len(ids)):
+		return false, len(ids) - c.Max
+	case c != nil:
+		return true, 1
 	case q.check.Has == "":
-		return len(ids) > 0
+		return len(ids) > 0, 1
 	}
 	for _, name := range q.run.names(q.check.Has) {
 		if !there[name] {
-			return false
+			missing++
 		}
 	}
-	return true
+	return missing == 0, missing
 }
 
 func (q *queueSubject) tell() *finding {

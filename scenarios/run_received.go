@@ -15,6 +15,7 @@ type receivedSubject struct {
 	check  *ReceivedCheck
 	held   bool
 	before int
+	mails  group
 }
 
 func (q *receivedSubject) holds(look bool) bool {
@@ -22,13 +23,7 @@ func (q *receivedSubject) holds(look bool) bool {
 		return q.held
 	}
 	q.before = q.run.index.arrived + 1
-	q.held = true
-	for _, name := range q.run.names(q.check.Mail) {
-		if !q.holdsFor(name) {
-			q.held = false
-			break
-		}
-	}
+	q.held = q.mails.all(q.run, q.check.Mail, q.holdsFor)
 	return q.held
 }
 

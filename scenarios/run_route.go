@@ -14,15 +14,13 @@ type routeSubject struct {
 	run   *run
 	check *RouteCheck
 	held  memory[bool]
+	mails group
 }
 
 func (q *routeSubject) holds(look bool) bool {
-	for _, name := range q.run.names(q.check.Mail) {
-		if !q.held.of(q.run.index, name, look, q.holdsFor) {
-			return false
-		}
-	}
-	return true
+	return q.mails.all(q.run, q.check.Mail, func(mail string) bool {
+		return q.held.of(q.run.index, mail, look, q.holdsFor)
+	})
 }
 
 func (q *routeSubject) holdsFor(mail string) bool {

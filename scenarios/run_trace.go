@@ -10,16 +10,14 @@ type traceSubject struct {
 	run   *run
 	check *TraceCheck
 	found memory[int] // how many of the wanted events are there, in order
+	mails group
 }
 
 func (q *traceSubject) holds(look bool) bool {
 	find := func(mail string) int { return q.find(q.run.index.of(mail)) }
-	for _, name := range q.run.names(q.check.Mail) {
-		if q.found.of(q.run.index, name, look, find) < len(q.check.Has) {
-			return false
-		}
-	}
-	return true
+	return q.mails.all(q.run, q.check.Mail, func(mail string) bool {
+		return q.found.of(q.run.index, mail, look, find) >= len(q.check.Has)
+	})
 }
 
 // find returns how many of the wanted events are there in order. Taking the
