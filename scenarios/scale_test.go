@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"runtime/metrics"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -55,6 +56,7 @@ func BenchmarkScale(b *testing.B) {
 			var peak float64
 			runtime.GC()
 			runtime.ReadMemStats(&before)
+			began := processorTime()
 			for b.Loop() {
 				stop := watchHeap(&peak)
 				rep := Run(list[0], RunOptions{})
@@ -66,10 +68,21 @@ func BenchmarkScale(b *testing.B) {
 			runtime.ReadMemStats(&after)
 			all := float64(b.N * mails)
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/all, "ns/mail")
+			b.ReportMetric(float64((processorTime()-began).Nanoseconds())/all, "cpu-ns/mail")
 			b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/all, "B/mail")
 			b.ReportMetric(peak/1e6, "peak-MB")
 		})
 	}
+}
+
+// processorTime returns how long this process has used processors, which other
+// processes change less than the time that passes.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // watchHeap keeps in peak the largest size of the heap, garbage included.
