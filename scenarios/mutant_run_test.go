@@ -60,7 +60,7 @@ dns: |
 nodes:
   out:   {role: msa, auth: none, host: out.example.net}
   bin:   {role: msa, auth: none, extensions: {add: [CHUNKING, BINARYMIME]}}
-  relay: {role: mta, host: relay.example.org, domains: [example.org], next: store, limits: {hops: 5},
+  relay: {role: mta, host: relay.example.org, domains: [example.org], next: store, limits: {hops: 5}, extensions: {add: [EXPN]}, queue: {delay-notice: 1h},
           aliases: {team@example.org: [bob@example.org, carol@example.org]},
           lists: {list@example.org: {owner: owner@example.net, members: [bob@example.org]}}}
   store: {role: mda, mailboxes: [bob@example.org, carol@example.org, dave@example.org, Bob.X@example.org, '"b c"@example.org'], quota: {dave@example.org: 100B}}
@@ -123,6 +123,9 @@ func TestMutants(t *testing.T) {
 		{"always-reports-relayed", "relay", []string{
 			send("bob@example.org", ", options: {NOTIFY: SUCCESS}"), "expect: {mailbox: alice@example.net, count: 1, within: 1h}",
 		}, "mailbox alice"},
+		{"asks-expn", "out", []string{
+			send("bob@example.org", ""), there, "never: {wire: relay, from: out, has: [/EXPN bob/], for: 1m}",
+		}, "wire relay"},
 		{"believes-hello", "store", []string{
 			"talk: {with: store, lines: [S> 220, 'C> EHLO [203.0.113.7]', S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, C> DATA, S> 354, D>, D> ., S> 250]}",
 			`expect: {mailbox: bob@example.org, headers: {Received: '/^from \[203\.0\.113\.7\] \(\[198/'}}`,
@@ -424,6 +427,9 @@ func TestMutants(t *testing.T) {
 			send("bob@plain.example.org", ", options: {NOTIFY: FAILURE, RET: HDRS}"), "wait: 1m",
 			"never: {wire: mx7, from: out, has: [/^C> (MAIL|RCPT) .*> /]}",
 		}, "wire mx7"},
+		{"warns-unasked", "relay", []string{
+			"stop: store", send("bob@example.org", ", options: {NOTIFY: FAILURE}"), "never: {event: mail.generated, for: 1d}",
+		}, "mail.generated"},
 		{"wrong-with", "relay", []string{send("bob@example.org", ""), there}, "invariant/received"},
 	}
 	seen := map[sim.Mutant]bool{}

@@ -20,6 +20,7 @@ const (
 	mutantAliasKeepsDSN     Mutant = "alias-keeps-success"
 	mutantAllOrNone         Mutant = "all-recipients-or-none"
 	mutantAlwaysRelayed     Mutant = "always-reports-relayed"
+	mutantAsksEXPN          Mutant = "asks-expn"
 	mutantBelievesHello     Mutant = "believes-hello"
 	mutantBelievesLostReply Mutant = "believes-lost-replies"
 	mutantBlindToItself     Mutant = "blind-to-itself"
@@ -126,6 +127,7 @@ const (
 	mutantUnsafeRelay       Mutant = "unsafe-relay"
 	mutantUpperCaseKeywords Mutant = "upper-case-keywords"
 	mutantUsesExtensions    Mutant = "uses-extensions-unasked"
+	mutantWarnsUnasked      Mutant = "warns-unasked"
 	mutantWrongWith         Mutant = "wrong-with"
 )
 
@@ -151,6 +153,7 @@ func MutantRules() []MutantRule {
 		{mutantAliasKeepsDSN, "R3461-5.2.7.3-a", "Its aliases ask for a notification of success from each of their targets."},
 		{mutantAllOrNone, "R5321-4.5.3.1.10-d", "It ends the transaction at the first RCPT that is refused."},
 		{mutantAlwaysRelayed, "R3461-5.2.1-d", "It tells of mail that went on to a server which sends notifications itself."},
+		{mutantAsksEXPN, "R5321-3.5.4-a", "It asks servers that offer EXPN what the first recipient leads to."},
 		{mutantBelievesHello, "R5321-4.4-e", "It writes the address that a client claims to have in its EHLO."},
 		{mutantBelievesLostReply, "R5321-3.8-h", "It counts a mail as sent when the reply to the dot is lost."},
 		{mutantBlindToItself, "R5321-5.1-z", "It does not see its own name and addresses among the MX hosts."},
@@ -257,6 +260,7 @@ func MutantRules() []MutantRule {
 		{mutantUnsafeRelay, "SEC-RELAY-1", "It relays for everybody."},
 		{mutantUpperCaseKeywords, "R5321-4.1.1.1-l", "It knows keywords of EHLO in capital letters only."},
 		{mutantUsesExtensions, "R5321-4.1.1.2-d", "It takes every server to know every extension but STARTTLS and CHUNKING."},
+		{mutantWarnsUnasked, "R3461-5.2.5-a", "It tells of delay whatever NOTIFY says."},
 		{mutantWrongWith, "R3848-1-c", "It writes that all mail came by ESMTPSA."},
 	}
 }

@@ -93,6 +93,8 @@ func (n *Node) flaws() client.Flaw {
 			all |= client.FlawNeedsText
 		case mutantNoStuffing:
 			all |= client.FlawNoStuffing
+		case mutantAsksEXPN:
+			all |= client.FlawAsksEXPN
 		case mutantNoHELO:
 			all |= client.FlawNoHELO
 		case mutantNoQuit:

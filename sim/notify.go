@@ -71,7 +71,7 @@ func (n *Node) expire(it *item, left []pending, remote string) {
 func (n *Node) delayed(it *item, left []pending, end time.Time) {
 	var told []mail.ReportRecipient
 	for _, p := range left {
-		if p.Notifies("DELAY") {
+		if p.Notifies("DELAY") || n.is(mutantWarnsUnasked) {
 			r := n.reported(it, p.Recipient, mail.ActionDelayed, p.last, p.by)
 			r.RetryUntil = end
 			told = append(told, r)

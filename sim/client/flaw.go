@@ -15,6 +15,7 @@ type Flaw uint
 // The flaws.
 const (
 	FlawAddsWords       Flaw = 1 << iota // adds a word to QUIT and RSET
+	FlawAsksEXPN                         // asks with EXPN for the members of the first recipient
 	FlawAllOrNone                        // ends the transaction at the first RCPT that is refused
 	FlawBareLF                           // ends QUIT with a bare LF
 	FlawBelieves                         // takes extensions for offered that are not, save STARTTLS and CHUNKING

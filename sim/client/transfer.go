@@ -69,6 +69,11 @@ func (c *Conn) Send(t Transfer) (Result, error) {
 	if _, ok := c.Extension("CHUNKING"); t.Chunked && !ok {
 		return res, errors.New("send by BDAT: the server has not offered CHUNKING")
 	}
+	if _, ok := c.Extension("EXPN"); ok && c.flawed(FlawAsksEXPN) {
+		if _, err := c.command("EXPN " + t.To[0].To); err != nil {
+			return res, err
+		}
+	}
 	offer := c.inSteps
 	if _, ok := c.Extension("PIPELINING"); ok || c.flawed(FlawPipelines) {
 		offer = c.atOnce
