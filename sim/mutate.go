@@ -79,6 +79,8 @@ func (n *Node) flaws() client.Flaw {
 			all |= client.FlawAddsWords
 		case mutantAllOrNone:
 			all |= client.FlawAllOrNone
+		case mutantAsksEXPN:
+			all |= client.FlawAsksEXPN
 		case mutantFirstLineOnly:
 			all |= client.FlawFirstLine
 		case mutantGreetsWithHELO:
@@ -93,8 +95,6 @@ func (n *Node) flaws() client.Flaw {
 			all |= client.FlawNeedsText
 		case mutantNoStuffing:
 			all |= client.FlawNoStuffing
-		case mutantAsksEXPN:
-			all |= client.FlawAsksEXPN
 		case mutantNoHELO:
 			all |= client.FlawNoHELO
 		case mutantNoQuit:

@@ -15,8 +15,8 @@ type Flaw uint
 // The flaws.
 const (
 	FlawAddsWords       Flaw = 1 << iota // adds a word to QUIT and RSET
-	FlawAsksEXPN                         // asks with EXPN for the members of the first recipient
 	FlawAllOrNone                        // ends the transaction at the first RCPT that is refused
+	FlawAsksEXPN                         // asks with EXPN for the members of the first recipient
 	FlawBareLF                           // ends QUIT with a bare LF
 	FlawBelieves                         // takes extensions for offered that are not, save STARTTLS and CHUNKING
 	FlawBlankLine                        // adds an empty line to each message
