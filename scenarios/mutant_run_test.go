@@ -65,6 +65,8 @@ nodes:
           lists: {list@example.org: {owner: owner@example.net, members: [bob@example.org]}}}
   store: {role: mda, mailboxes: [bob@example.org, carol@example.org, dave@example.org, Bob.X@example.org, '"b c"@example.org'], quota: {dave@example.org: 100B}}
   tls:   {role: mda, host: tls.example.org, mailboxes: [bob@tls.example.org], tls: offered, extensions: [STARTTLS]}
+  in:    {role: msa, auth: none, users: {alice: secret}, next: guard, login: {guard: {user: corp, password: secret}}}
+  guard: {role: msa, users: {corp: secret}}
   mx1:   {role: mda, host: mx1.example.org, mailboxes: ["*@two.example.org", "*@equal.example.org", "*@fall.example.org", "*@back.example.org"]}
   mx6:   {role: mda, host: mx6.example.org, mailboxes: [bob@six.example.org]}
   mx7:   {role: mda, host: mx7.example.org, mailboxes: [bob@plain.example.org, carol@plain.example.org], extensions: []}
@@ -414,6 +416,9 @@ func TestMutants(t *testing.T) {
 			"fault: {node: relay, at: rcpt, reply: 451 4.3.0 later}", send("bob@example.org", ""), "expect: {queue: out, has: a, within: 1m}",
 		}, "queue out"},
 		{"treats-5yz-as-4yz", "relay", []string{send("nobody@example.org", ""), "expect: {event: mail.bounced, node: relay, within: 1m}"}, "mail.bounced"},
+		{"trusts-auth", "in", []string{
+			"send: {mail: a, via: in, from: alice@example.net, to: bob@example.org, options: {AUTH: boss@example.net}}", there, "never: {wire: guard, has: [/AUTH=boss/], for: 1m}",
+		}, "wire guard"},
 		{"two-return-paths", "store", []string{send("bob@example.org", ""), there}, "invariant/return-path"},
 		{"unfolds-header", "relay", []string{
 			`talk: {with: relay, lines: [S> 220, C> EHLO x, S> 250, 'C> MAIL FROM:<>', S> 250, 'C> RCPT TO:<bob@example.org>', S> 250, C> DATA, S> 354, "D> X-Odd: a\r\n b\r\n\r\n.", S> 250]}`,

@@ -122,6 +122,7 @@ const (
 	mutantTalksFirst        Mutant = "talks-first"
 	mutantTreats4yzAs5yz    Mutant = "treats-4yz-as-5yz"
 	mutantTreats5yzAs4yz    Mutant = "treats-5yz-as-4yz"
+	mutantTrustsAuth        Mutant = "trusts-auth"
 	mutantTwoReturnPaths    Mutant = "two-return-paths"
 	mutantUnfolds           Mutant = "unfolds-header"
 	mutantUnsafeRelay       Mutant = "unsafe-relay"
@@ -255,6 +256,7 @@ func MutantRules() []MutantRule {
 		{mutantTalksFirst, "R5321-4.3.1-b", "It says NOOP before it hears the greeting."},
 		{mutantTreats4yzAs5yz, "R5321-4.2.1-a", "It gives up at a 4yz."},
 		{mutantTreats5yzAs4yz, "R5321-4.2.1-b", "It tries again after a 5yz."},
+		{mutantTrustsAuth, "R4954-5-b", "It believes the AUTH= of clients that have not logged in."},
 		{mutantTwoReturnPaths, "R5321-4.4-af", "It adds two Return-Path fields when it delivers a mail."},
 		{mutantUnfolds, "R5322-2.2.3-a", "It unfolds header fields."},
 		{mutantUnsafeRelay, "SEC-RELAY-1", "It relays for everybody."},

@@ -74,7 +74,7 @@ func (s *session) Mail(_ string, o *smtp.MailOptions) error {
 		HoldUntil: s.f.given.hold, DeliverBy: s.f.given.by, Priority: s.priority(s.f.given.priority),
 	}
 	n.misask(&s.env)
-	if s.user != "" {
+	if s.user != "" || n.is(mutantTrustsAuth) {
 		s.env.Auth = o.Auth // RFC 4954 5: else it means <>
 	}
 	return nil
