@@ -85,7 +85,7 @@ out: carol@example.org
   asked       MX example.org: 10 mx.example.org [from the cache, 4m59s left]
               AAAA mx.example.org: no such record (NODATA) [from the cache, 59s left]
               A mx.example.org: 192.0.2.10 [from the cache, 4m59s left]
-  tries        1  mx.example.org 192.0.2.10:25, preference 10, node mx: it rests: mx.example.org[192.0.2.10]: connection refused (tried a moment ago)`),
+  tries        1  mx.example.org 192.0.2.10:25, preference 10, node mx: it is known to be down: mx.example.org[192.0.2.10]: connection refused (tried a moment ago)`),
 	Entry("of none where no mail was taken", "  - fault: {node: out, at: mail, reply: 550 5.7.1 not you}\n"+mailTo("m", "carol@example.org")+failHere,
 		"expect mailbox carol@example.org has m", ``),
 )

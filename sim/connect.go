@@ -129,7 +129,7 @@ func (d *delivery) dial(ctx context.Context) (*wire.Conn, error) {
 	if errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ETIMEDOUT) {
 		down = d.lost(err)
 	}
-	d.node.queue.dialed(d.target.addr, down, news)
+	d.node.queue.dialed(d.entry, d.target.addr, down, news)
 	return conn, err
 }
 

@@ -109,8 +109,9 @@ func (fs *faults) at(stage Stage, when func() occasion) verdict {
 		if a.At != stage || !a.live(now) || !a.matches(o) || !fs.lucky(a, o) {
 			continue
 		}
-		if a.hits++; a.hits == a.Times {
-			fs.node.network.news.Add(1) // it ends
+		a.hits++
+		if stage == AtConnect && a.passing() {
+			fs.node.network.news.Add(1) // the next connection may be another matter
 		}
 		v.delay += a.Delay
 		v.do, v.reply, v.words, v.of = a.Do, a.reply, a.words, a.Match["to"]
@@ -141,6 +142,11 @@ func (a *armedFault) hit(o occasion, to string) trace.Event {
 		Kind: trace.FaultHit, Mail: o.mail, Peer: o.peer, From: o.from,
 		To: to, Reply: a.reply.String(), Detail: a.what(),
 	}
+}
+
+// passing reports whether the fault is not for every connection from now on.
+func (a *armedFault) passing() bool {
+	return a.Times > 0 || a.For > 0 || a.Chance > 0 && a.Chance < 1 || len(a.Match) > 0
 }
 
 // live reports whether the fault's limits are not reached.

@@ -90,7 +90,7 @@ func (q question) take(ts []target, pref int) {
 	}
 	n := q.why.node
 	for _, t := range ts {
-		q.why.e.Tried = append(q.why.e.Tried, q.why.candidate(t, pref, cmp.Or(n.network.deaf(t), n.queue.rests(t))))
+		q.why.e.Tried = append(q.why.e.Tried, q.why.candidate(t, pref, cmp.Or(n.network.deaf(t), n.queue.knownDown(t))))
 	}
 }
 
@@ -159,16 +159,16 @@ func (n *Network) deaf(t target) string {
 	return ""
 }
 
-// rests tells that the node has found a target down a moment ago, and so passes it
-// over where there is another; "" if not.
-func (q *queue) rests(t target) string {
+// knownDown tells that the node has found a target down a moment ago, and so passes
+// it over; "" if not.
+func (q *queue) knownDown(t target) string {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	now, news := time.Now(), q.node.network.news.Load()
-	if !q.reach.resting(t.addr, now, news) {
-		return ""
+	now := time.Now()
+	if h := q.reach.known(t.addr, now, q.node.network.news.Load()); h != nil {
+		return "it is known to be down: " + h.told(now).Text()
 	}
-	return "it rests: " + q.reach.hosts[t.addr].told(now).Text()
+	return ""
 }
 
 func portOf(addr string) uint16 {

@@ -15,18 +15,17 @@ import (
 // has taken a connection is reached, whatever it says then: a greeting of 421 or 554
 // may be about the moment, and a later stage about the mail.
 //
+//   - What a dial has found out holds for all tries of the next moments, save for
+//     the mail's own next one, which dials again: its schedule may be a dense one.
 //   - No more than firstDials connections to one address are in the making at once;
-//     further tries wait for the first result, and share it when it is a failure.
-//   - While an address rests, nobody dials it. A try that has another target goes on
-//     to that one; one that has none waits until the rest is over. That is soon, so a
-//     mail that comes when the host is back does not wait for the next retry.
-//   - After the rest one try dials, and those that come meanwhile wait for it.
+//     further tries wait for the first result.
 //
-// Each try of each mail stays what it was, with its events and its place in the
-// schedule; only the connections are fewer.
-//
-// A scenario that changes what can be reached (start, clear, link, a fault that has
-// done its number of times) ends all rests: what it does shows at the next mail.
+// So each try of each mail has the outcome, the events and the place in the schedule
+// that it would have with a dial of its own; only the connections are fewer. For
+// that, nothing is remembered that may be over at the next moment: what changes what
+// can be reached (a node, a link, a fault) ends all that is known, and a fault that
+// is not for every connection, by its number, time, chance or match, leaves nothing
+// to be known.
 type reach struct {
 	hosts map[netip.AddrPort]*reached
 }
@@ -35,8 +34,8 @@ type reach struct {
 type reached struct {
 	dials  int        // in the making
 	down   mail.Reply // the failure; code 0: none
-	since  time.Time  // the first of the failures without a success between
-	at     time.Time  // the last
+	at     time.Time  // when it was found
+	by     *entry     // whose try found it
 	news   uint64     // Network.news before it
 	parked []*entry   // whose tries wait for a dial to end
 }
@@ -45,26 +44,21 @@ const (
 	// firstDials is as Postfix's initial_destination_concurrency.
 	firstDials = 5
 
-	// An address rests for as long as it is known to be down, within these bounds.
-	shortRest = time.Second
-	longRest  = 10 * time.Second
+	// knownFor is how long a failure is remembered.
+	knownFor = 10 * time.Second
 
 	// mostRemembered bounds the memory; a zone may name any number of addresses.
 	mostRemembered = 10_000
 )
 
-// rest returns when the address may be dialed again.
-func (h *reached) rest() time.Time {
-	return h.at.Add(min(max(h.at.Sub(h.since), shortRest), longRest))
-}
-
-// resting reports whether an address is known to be down and not to be dialed now.
-func (r *reach) resting(to netip.AddrPort, now time.Time, news uint64) bool {
+// known returns what is known of an address that is down, or nil.
+func (r *reach) known(to netip.AddrPort, now time.Time, news uint64) *reached {
 	h := r.hosts[to]
-	return h != nil && h.isDown(news) && (h.dials > 0 || now.Before(h.rest()))
+	if h == nil || h.down.Code == 0 || h.news != news || now.Sub(h.at) > knownFor {
+		return nil
+	}
+	return h
 }
-
-func (h *reached) isDown(news uint64) bool { return h.down.Code != 0 && h.news == news }
 
 // way is how a try comes to a target.
 type way int
@@ -79,8 +73,8 @@ const (
 func (q *queue) approach(a *attempt) (way, mail.Reply) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	now, news := time.Now(), q.node.network.news.Load()
-	to := a.targets[a.at].addr
+	now, to := time.Now(), a.targets[a.at].addr
+	down := q.reach.known(to, now, q.node.network.news.Load())
 	h := q.reach.hosts[to]
 	if h == nil {
 		if q.reach.hosts == nil {
@@ -89,40 +83,17 @@ func (q *queue) approach(a *attempt) (way, mail.Reply) {
 		h = new(reached)
 		q.reach.hosts[to] = h
 	}
-	if a.asked.IsZero() {
-		a.asked = now
-	}
 	switch {
 	case q.node.is(mutantForgetsDown):
-		h.dials++
-		return dialIt, mail.Reply{}
-	case h.isDown(news) && a.asked.Before(h.at):
-		return notNow, h.told(now) // it has waited for this
-	case !h.isDown(news) && h.dials < firstDials, h.dials == 0 && !now.Before(h.rest()):
-		h.dials++
-		return dialIt, mail.Reply{}
-	case h.isDown(news) && a.hasOther(&q.reach, now, news):
-		return notNow, h.told(now)
-	}
-	a.entry.paused = a
-	if h.dials > 0 {
+	case down != nil && down.by != a.entry:
+		return notNow, down.told(now)
+	case h.dials >= firstDials:
+		a.entry.paused = a
 		h.parked = append(h.parked, a.entry)
 		return parkNow, mail.Reply{}
 	}
-	a.entry.due = h.rest()
-	q.waiting.put(a.entry)
-	q.poke()
-	return parkNow, mail.Reply{}
-}
-
-// hasOther reports whether a later target may be alive.
-func (a *attempt) hasOther(r *reach, now time.Time, news uint64) bool {
-	for _, t := range a.targets[a.at+1:] {
-		if !r.resting(t.addr, now, news) {
-			return true
-		}
-	}
-	return false
+	h.dials++
+	return dialIt, mail.Reply{}
 }
 
 // told is the failure as it is told to those who did not dial.
@@ -139,7 +110,7 @@ func (h *reached) told(now time.Time) mail.Reply {
 // dialed notes how a dial ended that approach had allowed, and lets those go on
 // that waited for it. Code 0: there is a connection. news is Network.news before
 // the dial.
-func (q *queue) dialed(to netip.AddrPort, failure mail.Reply, news uint64) {
+func (q *queue) dialed(e *entry, to netip.AddrPort, failure mail.Reply, news uint64) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	h := q.reach.hosts[to]
@@ -148,12 +119,8 @@ func (q *queue) dialed(to netip.AddrPort, failure mail.Reply, news uint64) {
 	}
 	h.dials--
 	now := time.Now()
-	wasDown := h.isDown(news)
 	if h.down = failure; failure.Code != 0 {
-		if !wasDown {
-			h.since = now
-		}
-		h.at, h.news = now, news
+		h.at, h.by, h.news = now, e, news
 	}
 	for _, e := range h.parked {
 		e.due = now

@@ -38,8 +38,7 @@ type attempt struct {
 	entry   *entry
 	started time.Time
 	targets []target
-	at      int       // the one whose turn it is
-	asked   time.Time // when it came to that one
+	at      int // the one whose turn it is
 	out     outcome
 }
 
@@ -105,7 +104,7 @@ func (a *attempt) run(ctx context.Context, ch *channel) (next *channel, ended bo
 				ch, unsure = d.fresh(ctx)
 			}
 		}
-		a.at, a.asked = a.at+1, time.Time{}
+		a.at++
 		if unsure {
 			break
 		}
