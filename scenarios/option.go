@@ -260,7 +260,7 @@ func optionSchema() *schema {
 		v := textSchema()
 		switch {
 		case o.flag:
-			v = anyOf(&schema{Type: "null"}, boolSchema())
+			v = anyOf(&schema{Type: "null"}, &schema{Type: "string", Pattern: "^$"}, boolSchema())
 		case o.many:
 			v = anyOf(textSchema(), listSchema(textSchema(), 1))
 		}
