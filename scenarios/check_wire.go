@@ -24,7 +24,7 @@ func (c *WireCheck) check(d *decoder, _ *Expect, t *tree) {
 		d.lacks(t, "a wire check needs one of has, is and count")
 	}
 	for i, p := range append(c.Has[:len(c.Has):len(c.Has)], c.Is...) {
-		if p.Regexp != nil || p.Absent || p.Text == "" || ofSide(p.Text) {
+		if p.Regexp != nil || p.Text == "" && !p.Absent || ofSide(p.Text) {
 			continue
 		}
 		list := has

@@ -78,5 +78,5 @@ func (s *search) Fatalf(f string, a ...any) { s.say(fmt.Sprintf(f, a...)); runti
 func (s *search) Fail()                     { s.failed = true }
 func (s *search) FailNow()                  { s.failed = true; runtime.Goexit() }
 func (s *search) Failed() bool              { return s.failed }
-func (s *search) Log(a ...any)              { s.said.WriteString(fmt.Sprintln(a...)) }
-func (s *search) Logf(f string, a ...any)   { s.said.WriteString(fmt.Sprintf(f, a...) + "\n") }
+func (s *search) Log(a ...any)              { fmt.Fprintln(&s.said, a...) }
+func (s *search) Logf(f string, a ...any)   { fmt.Fprintf(&s.said, f+"\n", a...) }

@@ -96,6 +96,9 @@ func parseTalkLine(s string) (TalkLine, error) {
 	case sided && side == "S":
 		l.Do = TalkHear
 		l.Reply = Pattern{Text: text}
+		if !replyBegins(text) {
+			err = fmt.Errorf("%q is the beginning of no reply: write \"S> 250\" for a code, or /a pattern/ without S> before it", s)
+		}
 	case sided && side == "O":
 		l.Octets = []byte(text)
 	case sided && (side == "C" || side == "D"):
@@ -115,4 +118,17 @@ func (l TalkLine) fits(reply string) bool {
 		return l.Reply.Match(reply) || l.Reply.Match("S> "+reply)
 	}
 	return strings.HasPrefix(reply, l.Reply.Text)
+}
+
+// replyBegins reports whether a reply can begin so: with a code, or a part of one.
+func replyBegins(text string) bool {
+	for i, c := range []byte(text) {
+		switch {
+		case i == 3:
+			return c == ' ' || c == '-'
+		case c < '0' || c > '9' || i == 0 && (c == '0' || c > '6'):
+			return false
+		}
+	}
+	return text != ""
 }
