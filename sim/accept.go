@@ -36,9 +36,10 @@ func (s *session) message() ([]mail.Reply, error) {
 	}
 	m, reply := f.in.end()
 	defer m.file.release() // who keeps the message holds it too
+	// A mail with a Message-ID of its sender's own is told by the name that it has here.
 	name := m.facts.name
-	if name == "" {
-		name = f.tag()
+	if tag := f.tag(); tag != "" && (name == "" || strings.Contains(name, "@")) {
+		name = tag
 	}
 	if !f.n.cfg.LMTP {
 		v.of = nil // one reply for all
