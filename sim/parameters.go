@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -180,7 +179,7 @@ func (f *front) readPriority(value string) string {
 // cannot raise it (RFC 6710 4.1). Known is who has authenticated, and who comes from a
 // network that the node names as one to relay for.
 func (s *session) priority(wanted *int) *int {
-	known := s.user != "" || slices.ContainsFunc(s.f.n.cfg.RelayFor.Nets, func(p netip.Prefix) bool { return p.Contains(s.f.addr) })
+	known := s.user != "" || s.f.n.cfg.RelayFor.names(s.f.addr)
 	if wanted == nil || *wanted <= 0 || known {
 		return wanted
 	}

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"net/netip"
 	"slices"
 
 	"github.com/mailsim/mailsim/sim/mail"
@@ -125,15 +124,9 @@ func (f *front) held() bool {
 	return true
 }
 
-// known reports whether the client is one of the node's own: it has
-// authenticated, the node relays for its address, or it submits where nobody is
-// asked who he is.
+// known reports whether the client is one of the node's own.
 func (s *session) known() bool {
-	c := &s.f.n.cfg
-	if s.user != "" || c.Role == MSA && !c.AuthRequired && !s.f.inbound {
-		return true
-	}
-	return slices.ContainsFunc(c.RelayFor.Nets, func(p netip.Prefix) bool { return p.Contains(s.f.addr) })
+	return s.user != "" || s.f.n.cfg.knows(s.f.addr, s.f.inbound)
 }
 
 // took counts a message that was taken.

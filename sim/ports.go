@@ -43,9 +43,19 @@ func (c NodeConfig) inbound(port uint16) bool {
 }
 
 // relaysFor reports whether a client that has not authenticated may send to domains
-// that are not the node's own: when the node relays for its address, or on a
-// submission server that asks for no AUTH.
+// that are not the node's own.
 func (c NodeConfig) relaysFor(client netip.Addr, inbound bool) bool {
-	return c.RelayFor.Any || c.Role == MSA && !c.AuthRequired && !inbound ||
-		slices.ContainsFunc(c.RelayFor.Nets, func(p netip.Prefix) bool { return p.Contains(client) })
+	return c.RelayFor.Any || c.knows(client, inbound)
+}
+
+// knows reports whether a client that has not authenticated is one of the node's own
+// all the same: the node relays for its address, or it submits where nobody is asked
+// who he is.
+func (c NodeConfig) knows(client netip.Addr, inbound bool) bool {
+	return c.Role == MSA && !c.AuthRequired && !inbound || c.RelayFor.names(client)
+}
+
+// names reports whether a client is in one of the networks.
+func (r RelayFor) names(client netip.Addr) bool {
+	return slices.ContainsFunc(r.Nets, func(p netip.Prefix) bool { return p.Contains(client) })
 }
