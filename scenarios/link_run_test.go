@@ -37,20 +37,27 @@ func TestLinkChangesOverlap(t *testing.T) {
 `, reports.Fail},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			all, err := scenarios.ParseBytes("t.yaml", []byte(`
+			expectVerdict(t, `
 scenario: t
 nodes:
   out:   {role: msa, auth: none, queue: {retry: 10m}}
   store: {role: mda, mailboxes: [bob@example.org]}
-steps:`+tt.steps), scenarios.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			rep := scenarios.Run(all[0], scenarios.RunOptions{})
-			if rep.Verdict != tt.want {
-				logFailures(t, rep)
-				t.Errorf("verdict %s, want %s", rep.Verdict, tt.want)
-			}
+steps:`+tt.steps, tt.want)
 		})
 	}
+}
+
+// expectVerdict runs a scenario from text and compares what comes out.
+func expectVerdict(t *testing.T, text string, want reports.Verdict) reports.Report {
+	t.Helper()
+	all, err := scenarios.ParseBytes("t.yaml", []byte(text), scenarios.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rep := scenarios.Run(all[0], scenarios.RunOptions{})
+	if rep.Verdict != want {
+		logFailures(t, rep)
+		t.Errorf("verdict %s, want %s", rep.Verdict, want)
+	}
+	return rep
 }

@@ -4,13 +4,12 @@ import (
 	"testing"
 
 	"github.com/mailsim/mailsim/reports"
-	"github.com/mailsim/mailsim/scenarios"
 )
 
 // A mail whose sender gave it a Message-ID of his own is still the mail of its name,
 // at every hop.
 func TestMailWithItsOwnMessageID(t *testing.T) {
-	all, err := scenarios.ParseBytes("t.yaml", []byte(`
+	expectVerdict(t, `
 scenario: t
 nodes:
   out:   {role: msa, auth: none}
@@ -20,12 +19,5 @@ steps:
   - send: {mail: a, via: out, from: x@example.net, to: bob@example.org, headers: {Message-ID: <own.id@elsewhere.example>}}
   - expect: {mailbox: bob@example.org, has: a, within: 1m, headers: {Message-ID: <own.id@elsewhere.example>}}
   - expect: {route: a, is: [out, mx, store]}
-`), scenarios.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if rep := scenarios.Run(all[0], scenarios.RunOptions{}); rep.Verdict != reports.Pass {
-		logFailures(t, rep)
-		t.Errorf("verdict %s", rep.Verdict)
-	}
+`, reports.Pass)
 }

@@ -186,13 +186,13 @@ func (r *run) steps(slots []*slot) error {
 
 // do runs one step and decides its check.
 func (r *run) do(st Step, at *slot, began time.Time) error {
+	var f *finding
 	var err error
 	switch do := st.Do.(type) {
 	case *Send:
 		err = r.send(do)
 	case *Reply:
-		r.judge(at, began, r.reply(do))
-		return nil
+		f = r.reply(do)
 	case *Expect:
 		return r.expect(do, at, began)
 	case *Fault:
@@ -202,31 +202,20 @@ func (r *run) do(st Step, at *slot, began time.Time) error {
 	case *DNS:
 		err = r.dns(do)
 	case *Wait:
-		r.judge(at, began, r.wait(do))
-		return nil
+		f = r.wait(do)
 	case *Power:
 		err = r.power(do)
 	case *LinkChange:
 		err = r.link(do)
 	case *Talk:
-		f, err := r.talk(do)
-		if err != nil {
-			return err
-		}
-		r.judge(at, began, f)
-		return nil
+		f, err = r.talk(do)
 	case *Load:
-		f, err := r.load(do)
-		if err != nil {
-			return err
-		}
-		r.judge(at, began, f)
-		return nil
+		f, err = r.load(do)
 	default:
 		err = fmt.Errorf("verb %q is not available yet: remove the step", st.Verb)
 	}
 	if err == nil {
-		r.judge(at, began, nil)
+		r.judge(at, began, f)
 	}
 	return err
 }

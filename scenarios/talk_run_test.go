@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/mailsim/mailsim/reports"
-	"github.com/mailsim/mailsim/scenarios"
 )
 
 // TestTalks tells sessions that go as they are written, and some that do not.
@@ -33,22 +32,14 @@ func TestTalks(t *testing.T) {
 		{"no TLS", `S> 220, C> NOOP, S> 250, TLS`, "wait: 1s", reports.Fail},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			parsed, err := scenarios.ParseBytes("t.yaml", []byte(`
+			rep := expectVerdict(t, `
 scenario: t
 nodes:
   store: {role: mda, mailboxes: [bob@example.org], tls: offered, limits: {command-timeout: 5m}}
 steps:
   - talk: {with: store, mail: m, lines: [`+tt.lines+`]}
   - `+tt.after+`
-`), scenarios.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			rep := scenarios.Run(parsed[0], scenarios.RunOptions{})
-			if rep.Verdict != tt.want {
-				logFailures(t, rep)
-				t.Errorf("verdict %s, want %s", rep.Verdict, tt.want)
-			}
+`, tt.want)
 			if c := rep.Groups[0].Checks[0]; tt.want == reports.Fail && (c.Verdict != reports.Fail || !strings.Contains(c.Got, "but")) {
 				t.Errorf("the talk: %s, %s", c.Verdict, c.Got)
 			}

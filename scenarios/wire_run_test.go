@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/mailsim/mailsim/reports"
-	"github.com/mailsim/mailsim/scenarios"
 )
 
 // TestWireChecks holds each form of the check against one session, in which
@@ -29,7 +28,7 @@ func TestWireChecks(t *testing.T) {
 		{"a message is not looked at as commands", `has: ["C> hello"]`, reports.Fail},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			parsed, err := scenarios.ParseBytes("t.yaml", []byte(`
+			expectVerdict(t, `
 scenario: t
 nodes:
   out:   {role: msa, auth: none}
@@ -40,15 +39,7 @@ steps:
   - send: {mail: other, via: other, from: a@example.net, to: nobody@example.net}
   - wait: 1m
   - expect: {wire: store, `+tt.check+`}
-`), scenarios.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			rep := scenarios.Run(parsed[0], scenarios.RunOptions{})
-			if rep.Verdict != tt.want {
-				logFailures(t, rep)
-				t.Errorf("verdict %s, want %s", rep.Verdict, tt.want)
-			}
+`, tt.want)
 		})
 	}
 }
