@@ -35,6 +35,20 @@ func Left() (LeftOuts, error) {
 	return ParseLeftOuts(file, data)
 }
 
+// NoCase returns why some requirements that a server alone could show have no case.
+func NoCase() ([]LeftOut, error) {
+	const file = "catalogue/no-case.yaml"
+	data, err := files.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var list []LeftOut
+	if err := yaml.UnmarshalWithOptions(data, &list, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return list, check(file, list)
+}
+
 // ParseLeftOuts reads a table of what is left out. Each id must be one of a
 // catalogue, and stand in the table once.
 func ParseLeftOuts(name string, data []byte) (LeftOuts, error) {
@@ -42,9 +56,14 @@ func ParseLeftOuts(name string, data []byte) (LeftOuts, error) {
 	if err := yaml.UnmarshalWithOptions(data, &t, yaml.Strict()); err != nil {
 		return t, fmt.Errorf("%s: %w", name, err)
 	}
+	return t, check(name, slices.Concat(t.DoesNotApply, t.NotCovered))
+}
+
+// check says what is wrong with a list.
+func check(name string, list []LeftOut) error {
 	var errs []error
 	seen := map[string]bool{}
-	for _, l := range slices.Concat(t.DoesNotApply, t.NotCovered) {
+	for _, l := range list {
 		if strings.TrimSpace(l.Reason) == "" {
 			errs = append(errs, fmt.Errorf("%s: %s: a reason is missing", name, strings.Join(l.IDs, ", ")))
 		}
@@ -61,7 +80,7 @@ func ParseLeftOuts(name string, data []byte) (LeftOuts, error) {
 			seen[id] = true
 		}
 	}
-	return t, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 // reasons returns the reason of each id.

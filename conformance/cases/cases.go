@@ -1,0 +1,26 @@
+// Package cases has the questions of the conformance suite, a file for each part of an RFC, as plain values for
+// conformance.Run.
+package cases
+
+import (
+	"slices"
+
+	"github.com/mailsim/mailsim/conformance"
+)
+
+// All returns every case, by the sections of RFC 5321, the other RFCs by number, and
+// then safety.
+func All() []conformance.Case {
+	return slices.Concat(
+		// RFC 5321 2, 3.1 to 3.4, 3.6 to 3.9.
+		rfc5321Hello(),
+		// RFC 5321 3.5, 4.1.1.
+		// RFC 5321 4.1.2 to 4.1.5, 4.2, 4.3.
+		// RFC 5321 4.4 to 4.5, 6, 7, appendices.
+		rfc5321Transparency(),
+		// Extensions of transport: SIZE, PIPELINING, CHUNKING, DSN, status codes, 8BITMIME, SMTPUTF8.
+		// TLS, AUTH, submission, LMTP, trace, message format.
+		rfc3207(),
+		// Safety.
+	)
+}

@@ -1,0 +1,53 @@
+// Package mutants has servers that break one rule each, and shows that the cases of the conformance suite catch
+// them: a verdict that cannot fail is worth nothing.
+//
+// A mutant is the reference server (package simulated) behind a Filter that edits what is said in a session, with a
+// changed configuration, or with a Store that spoils what it delivers; or it is a small server of its own.
+package mutants
+
+import (
+	"net"
+	"slices"
+
+	"github.com/mailsim/mailsim/conformance"
+	"github.com/mailsim/mailsim/sim"
+)
+
+// Mutant is a server that breaks one rule, and which case has to see it.
+type Mutant struct {
+	Name string // unique
+	Case string // id of the case that has to catch it
+	Row  string // id of the requirement that it breaks
+	Does string // in a sentence: "It answers EHLO without a name with 250."
+
+	// Guard marks a server that is right, in a way in which servers differ: the case
+	// must pass it.
+	Guard bool
+
+	Profile conformance.Profile           // of the reference; "": conformance.MX
+	Node    func(c *sim.NodeConfig)       // changes its configuration
+	Target  func(t *conformance.Target)   // changes what the probe is told
+	Filter  func() Filter                 // edits sessions; called once for each
+	Store   func(message []byte) [][]byte // what becomes of a message on its way to a mailbox; none: it is lost
+	Serve   func(c net.Conn)              // a server of its own instead of the reference; it closes c
+
+	// Surveyed mutants are there from the first session on. The others begin to
+	// mutate after the survey, which is then made of the server without its fault.
+	Surveyed bool
+}
+
+// All returns the mutants, by the sections of their cases.
+func All() []Mutant {
+	return slices.Concat(
+		// RFC 5321 2, 3.1 to 3.4, 3.6 to 3.9.
+		rfc5321Hello(),
+		// RFC 5321 3.5, 4.1.1.
+		// RFC 5321 4.1.2 to 4.1.5, 4.2, 4.3.
+		// RFC 5321 4.4 to 4.5, 6, 7, appendices.
+		rfc5321Transparency(),
+		// Extensions of transport: SIZE, PIPELINING, CHUNKING, DSN, status codes, 8BITMIME, SMTPUTF8.
+		// TLS, AUTH, submission, LMTP, trace, message format.
+		rfc3207(),
+		// Safety.
+	)
+}
