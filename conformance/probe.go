@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"time"
@@ -86,7 +87,10 @@ func (p *Probe) unclear(format string, args ...any) {
 
 // inTime ends the case when its time is over: what is seen then is our own doing.
 func (p *Probe) inTime() {
-	if p.ctx.Err() != nil {
+	switch {
+	case errors.Is(p.ctx.Err(), context.Canceled):
+		p.unclear("interrupted")
+	case p.ctx.Err() != nil:
 		p.unclear("it took longer than %s", p.c.limit())
 	}
 }

@@ -55,6 +55,7 @@ func Run(ctx context.Context, t Target, cases []Case, o Options) (*Result, error
 	t = t.withDefaults()
 	start := time.Now()
 	_, most := Estimate(cases, o)
+	whole := ctx
 	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
 
@@ -72,7 +73,7 @@ func Run(ctx context.Context, t Target, cases []Case, o Options) (*Result, error
 	r.all(ctx, cases)
 	result := &Result{
 		Target: t.Name, Profile: t.Profile, Facts: *o.Facts, Start: start, Elapsed: time.Since(start),
-		Cases: r.results, Interrupted: r.stopped,
+		Cases: r.results, Interrupted: r.stopped || errors.Is(whole.Err(), context.Canceled),
 	}
 	result.waive(o.Waivers)
 	if o.Strict {
@@ -87,6 +88,11 @@ func Survey(ctx context.Context, t Target) (Facts, error) {
 	var facts Facts
 	r := &runner{target: t.withDefaults(), start: time.Now(), slots: newSlots(1)}
 	first := r.ask(ctx, survey(&facts))
+	hide := secret(t.Password).hide
+	facts.Greeting = hide(facts.Greeting)
+	for n, why := range facts.Lacks {
+		facts.Lacks[n] = hide(why)
+	}
 	if first.Verdict != reports.Pass {
 		return facts, &unusable{reason: first.Reason, transcript: first.Transcript}
 	}
@@ -240,7 +246,7 @@ func (r *runner) ask(ctx context.Context, c Case) CaseResult {
 	for try := 1; ; try++ {
 		p := &Probe{
 			Target: r.target, Facts: r.facts, ctx: ctx, c: c,
-			transcript: &Transcript{}, name: markerName(c.ID, r.start, try),
+			transcript: &Transcript{secret: secret(r.target.Password)}, name: markerName(c.ID, r.start, try),
 		}
 		if len(c.Rows) > 0 {
 			p.row = c.Rows[0]
@@ -284,6 +290,14 @@ func (p *Probe) run() (broken string) {
 
 // result judges what was found.
 func (p *Probe) result(broken string) CaseResult {
+	hide := p.transcript.secret.hide
+	for i, f := range p.findings {
+		p.findings[i].Want, p.findings[i].Got = hide(f.Want), hide(f.Got)
+	}
+	for i, n := range p.notes {
+		p.notes[i] = hide(n)
+	}
+	p.unasked, p.skipped = hide(p.unasked), hide(p.skipped)
 	r := CaseResult{Findings: p.findings, Notes: p.notes, Transcript: p.transcript.Lines(), Verdict: reports.Pass, absent: p.absent}
 	for _, f := range p.findings {
 		if !slices.Contains(p.c.Rows, f.Row) {

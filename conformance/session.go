@@ -66,7 +66,7 @@ func (s *Session) Note(format string, args ...any) {
 // Write sends octets as they are, in one write.
 func (s *Session) Write(octets string) {
 	s.p.transcript.octets(s.number, "C:", []byte(octets))
-	s.last = abridged(octets)
+	s.last = abridged(s.p.transcript.secret.hide(octets))
 	if s.broken != "" {
 		return
 	}
@@ -82,7 +82,7 @@ func (s *Session) Write(octets string) {
 func (s *Session) WriteSlowly(octets string, pause time.Duration) {
 	s.p.transcript.octets(s.number, "C:", []byte(octets))
 	s.Note("octet by octet")
-	s.last = abridged(octets)
+	s.last = abridged(s.p.transcript.secret.hide(octets))
 	for i := range len(octets) {
 		_ = s.conn.SetWriteDeadline(time.Now().Add(s.p.Timeout))
 		if _, err := io.WriteString(s.conn, octets[i:i+1]); err != nil {

@@ -22,6 +22,8 @@ type Transcript struct {
 	lines []string
 	size  int
 	left  int // lines that were left out
+
+	secret secret // is not in it
 }
 
 // Lines returns it as text: "C: " before what we sent, "S: " before what came, "-- "
@@ -40,7 +42,7 @@ func (t *Transcript) Lines() []string {
 func (t *Transcript) add(session int, mark string, text string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	line := mark + " " + text
+	line := mark + " " + t.secret.hide(text)
 	if session > 1 {
 		line = strconv.Itoa(session) + "." + line
 	}
@@ -54,6 +56,9 @@ func (t *Transcript) add(session int, mark string, text string) {
 
 // octets records what a side sent, line by line.
 func (t *Transcript) octets(session int, mark string, p []byte) {
+	if t.secret != "" {
+		p = []byte(t.secret.hide(string(p))) // before it is cut into pieces
+	}
 	if n := len(p) - entryMost; n > 256 {
 		t.lineByLine(session, mark, p[:entryMost-256])
 		t.add(session, mark, fmt.Sprintf("... %d octets ...", n))
