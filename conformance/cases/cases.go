@@ -17,6 +17,9 @@ func All() []conformance.Case {
 		// RFC 5321 3.5, 4.1.1.
 		// RFC 5321 4.1.2 to 4.1.5, 4.2, 4.3.
 		// RFC 5321 4.4 to 4.5, 6, 7, appendices.
+		rfc5321Received(),
+		rfc5321ReceivedDate(),
+		rfc5321ReturnPath(),
 		rfc5321Transparency(),
 		// Extensions of transport: SIZE, PIPELINING, CHUNKING, DSN, status codes, 8BITMIME, SMTPUTF8.
 		// TLS, AUTH, submission, LMTP, trace, message format.
