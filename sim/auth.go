@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/subtle"
 	"slices"
+	"strings"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
@@ -24,6 +25,10 @@ func (f *front) serveAuth() {
 		f.respond(503, "5.5.1", "you are authenticated already")
 	case f.line == "":
 		f.respond(501, "5.5.4", "AUTH needs a mechanism")
+	case f.offers("AUTH") && strings.HasPrefix(strings.ToUpper(f.line), mechanismCRAM+" "):
+		f.respond(501, "5.7.0", "with "+mechanismCRAM+" the server speaks first") // RFC 4954 4
+	case f.offers("AUTH") && len(strings.Fields(f.line)) > 2:
+		f.respond(501, "5.5.4", "write it as AUTH mechanism [response]")
 	case f.offers("AUTH"):
 		f.pass("AUTH ", f.line)
 	case !f.secure && len(f.n.cfg.Users) > 0 && f.offers("STARTTLS"):
@@ -67,6 +72,8 @@ func (s *session) Auth(mechanism string) (sasl.Server, error) {
 	switch mechanism {
 	case mechanismSCRAM:
 		return newScramServer(s)
+	case mechanismCRAM:
+		return newCRAMServer(s), nil
 	case sasl.Plain:
 		return sasl.NewPlainServer(func(identity, user, password string) error {
 			if identity != "" && identity != user {

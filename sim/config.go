@@ -114,7 +114,7 @@ type NodeConfig struct {
 
 	AuthRequired bool                // MAIL before AUTH is refused with 530
 	Users        map[string]string   // passwords by user name; none: no AUTH
-	Mechanisms   []string            // that AUTH takes; none: PLAIN LOGIN SCRAM-SHA-256
+	Mechanisms   []string            // that AUTH takes, CRAM-MD5 among them; none: PLAIN LOGIN SCRAM-SHA-256
 	Senders      map[string][]string // of an msa: reverse-paths by user; users who are not there may use any
 	Qualify      string              // of an msa: the domain that completes addresses without one
 	TLS          TLSMode

@@ -200,7 +200,22 @@ func TestLMTP(t *testing.T) {
 			250
 			C: BDAT 6 LAST
 			C: A: b
-			250 2.0.0 <bob@example.org> queued`)
+			250 2.0.0 <bob@example.org> queued
+			C: MAIL FROM:<a@example.net>
+			250
+			C: RCPT TO:<nobody@example.org>
+			550
+			C: DATA
+			503 5.5.1
+			C: BDAT 6
+			C: A: b
+			503 5.5.1
+			C: BDAT 6 LAST
+			C: A: b
+			C: NOOP
+			250 2.0.0 OK
+			C: RCPT TO:<bob@example.org>
+			503 5.5.1`)
 		for _, f := range []struct {
 			fault Fault
 			want  []string

@@ -300,6 +300,9 @@ func (f *front) ordered() bool {
 		why = "the message has begun with BDAT"
 	case (f.verb == verbData || f.verb == verbBdat) && !f.tried:
 		why = "say RCPT first"
+	case (f.verb == verbData || f.verb == verbBdat) && f.recipients == 0 && f.n.cfg.LMTP:
+		f.respond(503, "5.5.1", "no valid recipients") // RFC 2033 4.2
+		return false
 	case (f.verb == verbData || f.verb == verbBdat) && f.recipients == 0:
 		f.respond(554, "5.5.1", "no valid recipients")
 		return false

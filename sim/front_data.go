@@ -174,6 +174,12 @@ func (f *front) serveBdat() {
 		f.respond(530, "5.7.0", "must issue a STARTTLS command first")
 		return
 	}
+	if f.n.cfg.LMTP && last && f.inMail && f.recipients == 0 {
+		// RFC 2033 4.3: a reply for each recipient, so there is none.
+		f.mute = true
+		f.pass("RSET")
+		return
+	}
 	if !f.ordered() || !f.chunked && (!f.faulty(AtData) || f.held()) {
 		return
 	}

@@ -3,7 +3,10 @@ package sim
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/md5"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"net"
 	"strings"
@@ -182,6 +185,33 @@ func TestScramDialog(t *testing.T) {
 			"session.auth  > 235 2.7.0 authentication succeeded PLAIN",
 		}, trace.SessionAuth)
 	}, faultNode())
+}
+
+// TestCRAM: challenges differ, and only the digest of the one at hand lets a client in.
+func TestCRAM(t *testing.T) {
+	node := faultNode()
+	node.Mechanisms = []string{"CRAM-MD5"}
+	digest := func(challenge, password string) string {
+		octets, _ := base64.StdEncoding.DecodeString(strings.TrimPrefix(challenge, "334 "))
+		mac := hmac.New(md5.New, []byte(password))
+		mac.Write(octets)
+		return base64.StdEncoding.EncodeToString([]byte("alice " + hex.EncodeToString(mac.Sum(nil))))
+	}
+	inBubble(t, func(b *bench) {
+		c := b.dial("mx")
+		defer c.close()
+		c.talk("220\nC: EHLO c.example\n250")
+		c.talk("C: AUTH CRAM-MD5 dGVzdA==\n501 5.7.0\nC: AUTH CRAM-MD5 AA AA\n501")
+		one := c.say("AUTH CRAM-MD5")
+		c.talk("C: *\n501")
+		two := c.say("AUTH CRAM-MD5")
+		if one == two || !strings.HasPrefix(two, "334 ") {
+			t.Errorf("two challenges: %q, %q", one, two)
+		}
+		c.talk("C: " + digest(one, "secret") + "\n535")
+		c.talk("C: " + digest(c.say("AUTH CRAM-MD5"), "wrong") + "\n535\nC: AUTH CRAM-MD5\n334\nC: YWxpY2U=\n535")
+		c.talk("C: " + digest(c.say("AUTH CRAM-MD5"), "secret") + "\n235")
+	}, node)
 }
 
 // TestMechanisms: a node takes those that it is told to.
