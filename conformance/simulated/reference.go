@@ -43,13 +43,19 @@ func config(p conformance.Profile) sim.NodeConfig {
 		Size:      10 << 20,
 	}
 	switch p {
+	case conformance.MX:
+		cfg.Extensions.Add = []string{"DELIVERBY", "LIMITS", "MT-PRIORITY", "REQUIRETLS", "RRVS"}
+		cfg.OwnedSince = map[string]time.Time{"second@local.test": Start().AddDate(-1, 0, 0)}
 	case conformance.Submit:
 		cfg.Role = sim.MSA
 		cfg.Users = map[string]string{"user": "secret"}
 		cfg.TLS, cfg.AuthRequired = sim.TLSRequired, true
 		cfg.Ports = []int{587}
+		cfg.Mechanisms = []string{"PLAIN", "LOGIN", "SCRAM-SHA-256", "CRAM-MD5"}
+		cfg.Extensions.Add = []string{"FUTURERELEASE"}
 	case conformance.RelayHost:
 		cfg.RelayFor.Any = true
+		cfg.Users = map[string]string{"user": "secret"}
 	case conformance.LMTP:
 		cfg.Role, cfg.LMTP = sim.MDA, true
 	}
