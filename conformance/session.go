@@ -189,10 +189,13 @@ func (s *Session) Close() {
 
 // Reset ends the connection with a TCP reset where the system can do that.
 func (s *Session) Reset() {
-	if c, ok := s.raw.(interface{ SetLinger(int) error }); ok {
-		_ = c.SetLinger(0)
-	}
 	s.Note("connection reset by us")
+	switch c := s.raw.(type) {
+	case interface{ SetLinger(sec int) error }:
+		_ = c.SetLinger(0)
+	case interface{ Reset() }: // of a simulated network
+		c.Reset()
+	}
 	s.Close()
 }
 
