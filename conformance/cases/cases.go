@@ -22,6 +22,8 @@ func All() []conformance.Case {
 		rfc5321ReturnPath(),
 		rfc5321Transparency(),
 		// Extensions of transport: SIZE, PIPELINING, CHUNKING, DSN, status codes, 8BITMIME, SMTPUTF8.
+		rfc1870(),
+		rfc2920(),
 		// TLS, AUTH, submission, LMTP, trace, message format.
 		rfc3207(),
 		// Safety.

@@ -48,6 +48,8 @@ func All() []Mutant {
 		rfc5321ReturnPath(),
 		rfc5321Transparency(),
 		// Extensions of transport: SIZE, PIPELINING, CHUNKING, DSN, status codes, 8BITMIME, SMTPUTF8.
+		rfc1870(),
+		rfc2920(),
 		// TLS, AUTH, submission, LMTP, trace, message format.
 		rfc3207(),
 		// Safety.
