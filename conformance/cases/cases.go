@@ -20,7 +20,9 @@ func All() []conformance.Case {
 		rfc5321Received(),
 		rfc5321ReceivedDate(),
 		rfc5321ReturnPath(),
+		rfc5321Minimum(),
 		rfc5321Transparency(),
+		rfc5321Old(),
 		// Extensions of transport: SIZE, PIPELINING, CHUNKING, DSN, status codes, 8BITMIME, SMTPUTF8.
 		rfc1870(),
 		rfc2920(),

@@ -46,7 +46,9 @@ func All() []Mutant {
 		// RFC 5321 4.4 to 4.5, 6, 7, appendices.
 		rfc5321Received(),
 		rfc5321ReturnPath(),
+		rfc5321Minimum(),
 		rfc5321Transparency(),
+		rfc5321Old(),
 		// Extensions of transport: SIZE, PIPELINING, CHUNKING, DSN, status codes, 8BITMIME, SMTPUTF8.
 		rfc1870(),
 		rfc2920(),
