@@ -57,6 +57,7 @@ func ExampleFormats() {
 	// Output:
 	// json
 	// junit
+	// markdown
 	// text
 }
 

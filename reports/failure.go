@@ -190,6 +190,10 @@ func (p *page) ladder(l *Ladder, indent string) {
 
 // short repeats the failures of r for the end of the output.
 func (p *page) short(r *Report) {
+	if r.Kind == KindConform {
+		p.shortSuite(r)
+		return
+	}
 	for i := range r.Groups {
 		for j := range r.Groups[i].Checks {
 			c := &r.Groups[i].Checks[j]

@@ -113,7 +113,7 @@ func hostile() reports.Report {
 		Groups: []reports.Group{{Name: evil, Checks: []reports.Check{
 			{
 				Name: evil, ID: evil, Where: evil, Refs: []string{evil}, Verdict: reports.Error, Want: evil, Got: evil, Reason: evil,
-				Route: []string{evil},
+				Route: []string{evil}, Level: evil, Threat: evil, Notes: []string{evil}, Transcript: []string{evil, "````", "```evil"}, Tries: 2,
 				Trace: []reports.Event{event(0, evil, evil, reports.Event{
 					Mail: evil, Peer: evil, From: evil, To: evil, Reply: evil, Detail: evil, ID: evil, Session: evil, With: evil,
 				})},
@@ -127,6 +127,75 @@ func hostile() reports.Report {
 		}}},
 		Tables: []reports.Table{{Title: evil, Header: []string{evil}, Rows: [][]string{{evil, evil}, {}}}},
 		Events: reports.EventList(event(0, evil, evil, reports.Event{Mail: evil})),
+	}
+}
+
+// hostileServer is the same from a server under test.
+func hostileServer() reports.Report {
+	r := hostile()
+	r.Kind = reports.KindConform
+	checks := r.Groups[0].Checks
+	failed := checks[0]
+	failed.Verdict, failed.Ladder, failed.Trace, failed.Route = reports.Fail, nil, nil, nil
+	failed.Got += " <img src=x onerror=alert(1)> `` ``` | [a](http://evil.test) @all"
+	r.Groups[0].Checks = append(checks, failed)
+	r.Tables[0].Rows = append(r.Tables[0].Rows, []string{"`|`<b>", "<script>"})
+	return r
+}
+
+// server is what a conformance run says of a server with all kinds of results.
+func server() reports.Report {
+	const ms = time.Millisecond
+	session := []string{"-- connected", "S: 220 mx.local.test ESMTP", "C: EHLO probe.mailsim.test", "S: 250 mx.local.test"}
+	long := append([]string(nil), session...)
+	for i := range 30 {
+		long = append(long, fmt.Sprintf("C: RCPT TO:<user%d@local.test>", i), "S: 250 2.1.5 ok")
+	}
+	return reports.Report{
+		Kind: reports.KindConform, Name: "smtp://127.0.0.1:2525", About: "profile mx; it greets with \"mx.local.test ESMTP\"",
+		Start: start, Elapsed: 2*time.Second + 340*ms, Verdict: reports.Fail,
+		Groups: []reports.Group{
+			{Name: "rfc5321/4.1.1.1", Checks: []reports.Check{
+				{
+					Name: "EHLO is answered with 250", ID: "rfc5321/4.1.1.1/ehlo", Verdict: reports.Pass, At: 2 * ms, Took: ms, Level: "MUST",
+					Refs: []string{"RFC 5321 4.1.1.1", "R5321-4.1.1.1-a"}, Tries: 1, Transcript: session,
+				},
+				{
+					Name: "EHLO without a name is refused", ID: "rfc5321/4.1.1.1/no-name", Verdict: reports.Warn, At: 3 * ms, Level: "SHOULD",
+					Refs: []string{"RFC 5321 4.1.1.1", "R5321-4.1.1.1-b"}, Tries: 1, Want: "501 to EHLO", Got: "250 mx.local.test", Transcript: session,
+				},
+			}},
+			{Name: "rfc5321/4.5.3.1.8", Checks: []reports.Check{
+				{
+					Name: "a hundred recipients are taken", ID: "rfc5321/4.5.3.1.8/hundred", Verdict: reports.Fail, At: 40 * ms, Took: 20 * ms, Level: "MUST",
+					Refs: []string{"RFC 5321 4.5.3.1.8", "R5321-4.5.3.1.8-a", "R5321-4.5.3.1.8-b"}, Tries: 2,
+					Want: "R5321-4.5.3.1.8-a: 250 to each RCPT\nR5321-4.5.3.1.8-b: 250 to the end of data",
+					Got:  "R5321-4.5.3.1.8-a: 452 too many recipients\nR5321-4.5.3.1.8-b: 554 no recipients", Transcript: long,
+				},
+			}},
+			{Name: "rfc3461/5.1", Checks: []reports.Check{
+				{Name: "NOTIFY=NEVER is taken", ID: "rfc3461/5.1/never", Verdict: reports.Skip, Reason: "the target does not offer DSN", Level: "MUST"},
+				{Name: "NOTIFY=SUCCESS is taken", ID: "rfc3461/5.1/success", Verdict: reports.Skip, Reason: "the target does not offer DSN", Level: "MUST"},
+				{Name: "ENVID is taken", ID: "rfc3461/5.1/envid", Verdict: reports.Skip, Reason: "waived: we know", Level: "MUST"},
+			}},
+			{Name: "security/smuggling", Checks: []reports.Check{
+				{
+					Name: "LF dot LF does not end a message", ID: "security/smuggling/lf-dot-lf", Verdict: reports.Fail, At: 60 * ms, Level: "MUST NOT",
+					Refs: []string{"RFC 5321 4.1.1.4", "SEC-SMUGGLE-IN-1"}, Tries: 1, Want: "silence", Got: "250 ok",
+					Threat: "usable by an outsider: anybody can send mail in the name of your users", Notes: []string{"mailbox: two messages"}, Transcript: session,
+				},
+				{
+					Name: "CR dot CR does not end a message", ID: "security/smuggling/cr-dot-cr", Verdict: reports.Fail, At: 61 * ms, Level: "MUST NOT",
+					Refs: []string{"RFC 5321 4.1.1.4", "SEC-SMUGGLE-IN-4"}, Tries: 1, Want: "silence", Got: "250 ok", Threat: reports.Harmless, Transcript: session,
+				},
+				{Name: "AUTH is slowed down", ID: "security/auth/slow", Verdict: reports.Error, Reason: "250 to MAIL was needed, and got 451 later", Transcript: session},
+				{Name: "a flood is borne", ID: "security/limits/flood", Verdict: reports.Error, Reason: "not asked: interrupted"},
+			}},
+		},
+		Tables: []reports.Table{{
+			Title: "rules kept, of those asked", Header: []string{"", "MUST", "SHOULD", "skipped"},
+			Rows: [][]string{{"rfc5321/4.1", "1/1", "0/1", ""}, {"DSN", "", "", "3"}, {"total", "1/4", "0/1", "3"}},
+		}},
 	}
 }
 

@@ -16,6 +16,7 @@ func Formats() []Format {
 	return []Format{
 		{Name: "json", About: "everything, every event included, for programs", Write: WriteJSON},
 		{Name: "junit", About: "JUnit XML, for CI servers", Write: WriteJUnit},
+		{Name: "markdown", About: "Markdown, for pull requests", Write: WriteMarkdown},
 		{Name: "text", About: "plain text for people", Write: Text{}.Write},
 	}
 }

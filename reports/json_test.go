@@ -33,6 +33,8 @@ func anyRun(t *rapid.T) reports.Run {
 		c := reports.Check{
 			Name: word.Draw(t, "name"), Verdict: verdict.Draw(t, "verdict"), At: span.Draw(t, "at"),
 			Refs: rapid.SliceOfN(word, 0, 2).Draw(t, "refs"), Trace: events.Draw(t, "trace"),
+			Level: word.Draw(t, "level"), Threat: word.Draw(t, "threat"), Notes: rapid.SliceOfN(word, 0, 2).Draw(t, "notes"),
+			Transcript: rapid.SliceOfN(word, 0, 2).Draw(t, "transcript"), Tries: rapid.IntRange(0, 3).Draw(t, "tries"),
 		}
 		if rapid.Bool().Draw(t, "drawn") {
 			c.Ladder = &reports.Ladder{Columns: []string{word.Draw(t, "column")}, Rungs: []reports.Rung{{From: word.Draw(t, "from")}}}

@@ -65,7 +65,22 @@ type Check struct {
 	Route   []string      `json:"route,omitempty"`  // where the mail in question would go then, and why: lines
 	Trace   []Event       `json:"trace,omitempty"`  // what happened to it
 	Ladder  *Ladder       `json:"ladder,omitempty"` // the same, hop by hop
+
+	// Of conformance cases.
+	Level      string   `json:"level,omitempty"`      // MUST, SHOULD, ...: the strongest of its rules
+	Threat     string   `json:"threat,omitempty"`     // of a safety case that found something: what comes of it, or Harmless
+	Notes      []string `json:"notes,omitempty"`      // what was seen besides, neither right nor wrong
+	Tries      int      `json:"tries,omitempty"`      // more than 1: a dropped connection spoiled those before
+	Transcript []string `json:"transcript,omitempty"` // what was said: "C: " we, "S: " the target, "-- " what happened else
 }
+
+// Harmless is the Threat of a check that failed where nobody knows what an outsider
+// could do with it.
+const Harmless = "not conforming; no use by an outsider is known"
+
+// KindConform is the Kind of a report about the rules that a server keeps: a Group is
+// a section of an RFC, a Check a case.
+const KindConform = "conform"
 
 // Event is one line of a trace. Its fields are those of the run's event log.
 type Event struct {

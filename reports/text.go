@@ -40,22 +40,15 @@ func (t Text) Report(w io.Writer, r *Report) error {
 	}
 	p := t.page(w)
 	p.heading(r)
-	if !t.Quiet {
+	switch {
+	case r.Kind == KindConform:
+		p.suite(r, t.Quiet)
+	case t.Quiet:
+		p.failures(r)
+	default:
 		p.checks(r)
-		for i := range r.Tables {
-			p.put("\n")
-			for _, l := range r.Tables[i].lines(p.width - 2) {
-				p.put(strings.TrimRight("  "+l, " "), "\n")
-			}
-		}
-	}
-	for i := range r.Groups {
-		g := &r.Groups[i]
-		for j := range g.Checks {
-			if g.Checks[j].Verdict.Bad() {
-				p.failure(r, g, &g.Checks[j])
-			}
-		}
+		p.tables(r)
+		p.failures(r)
 	}
 	if t.Verbose && r.Events.Len() > 0 {
 		p.put("\n  ", p.ink.bold("events"), "\n")
@@ -68,6 +61,28 @@ func (t Text) Report(w io.Writer, r *Report) error {
 	}
 	p.put("\n\n")
 	return p.w.Flush()
+}
+
+// tables writes those of r.
+func (p *page) tables(r *Report) {
+	for i := range r.Tables {
+		p.put("\n")
+		for _, l := range r.Tables[i].lines(p.width - 2) {
+			p.put(strings.TrimRight("  "+l, " "), "\n")
+		}
+	}
+}
+
+// failures writes all that is known about what failed.
+func (p *page) failures(r *Report) {
+	for i := range r.Groups {
+		g := &r.Groups[i]
+		for j := range g.Checks {
+			if g.Checks[j].Verdict.Bad() {
+				p.failure(r, g, &g.Checks[j])
+			}
+		}
+	}
 }
 
 // Total writes what failed in any of rs once more in short, and then one line
@@ -93,8 +108,10 @@ func (t Text) Total(w io.Writer, rs []Report, wall time.Duration) error {
 		}
 		p.put("\n")
 	}
-	p.put(fmt.Sprintf("%s: %s; %s: %s; %s simulated",
-		number(len(rs), noun(rs)), whole, number(checks.Total(), "check"), checks, Span(elapsed)))
+	p.put(fmt.Sprintf("%s: %s; %s: %s", number(len(rs), noun(rs)), whole, number(checks.Total(), "check"), checks))
+	if noun(rs) != "target" {
+		p.put("; ", Span(elapsed), " simulated")
+	}
 	if wall > 0 {
 		p.put(" in ", Span(wall))
 	}
@@ -112,10 +129,13 @@ func noun(rs []Report) string {
 			return "report"
 		}
 	}
-	if len(rs) == 0 || rs[0].Kind != "scenario" {
-		return "report"
+	switch {
+	case len(rs) > 0 && rs[0].Kind == "scenario":
+		return "scenario"
+	case len(rs) > 0 && rs[0].Kind == KindConform:
+		return "target"
 	}
-	return "scenario"
+	return "report"
 }
 
 // number writes n and what is counted.

@@ -214,6 +214,11 @@ func FuzzText(f *testing.F) {
 			{From: a, To: b, Text: b}, {From: b, To: a, Text: a, Bad: true}, {From: a, Text: b}, {To: b, Text: a},
 		}}
 		r.Tables[0] = reports.Table{Title: a, Header: []string{a}, Rows: [][]string{{b, a}}}
+		c.Level, c.Threat, c.Notes, c.Transcript = a, b, []string{a, b}, []string{b, a, "```", a}
+		if len(a)%2 == 0 {
+			r.Kind = reports.KindConform
+			c.Verdict = reports.Fail
+		}
 		var out bytes.Buffer
 		if err := (reports.Text{Verbose: true, Width: int(width)}).Write(&out, run(r)); err != nil {
 			t.Fatal(err)
@@ -234,6 +239,13 @@ func FuzzText(f *testing.F) {
 			if r != '\n' && (r < ' ' || r >= 0x7f && r < 0xa0) {
 				t.Fatalf("octet %d of the JSON is %U", i, r)
 			}
+		}
+		out.Reset()
+		if err := reports.WriteMarkdown(&out, run(r)); err != nil {
+			t.Fatal(err)
+		}
+		if !utf8.Valid(out.Bytes()) {
+			t.Error("the Markdown is no UTF-8")
 		}
 		out.Reset()
 		if err := reports.WriteJUnit(&out, run(r)); err != nil {
