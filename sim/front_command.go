@@ -269,9 +269,21 @@ func (f *front) serve() {
 		}
 		// RFC 5321 3.5.3, 7.3: no wrong answer, and none that a harvester can use.
 		f.respond(252, "2.5.0", "cannot VRFY user, but will take mail and try to deliver it")
-	case verbExpn, verbObsolete:
+	case verbExpn:
+		if f.line == "" {
+			f.respond(501, "5.5.4", "EXPN needs a name")
+			return
+		}
+		// RFC 5321 7.3: a server that keeps its lists to itself answers with 252. It is
+		// no service then, and so not listed in EHLO (RFC 5321 3.5.2).
+		f.respond(252, "2.5.0", "cannot EXPN list, but will take mail and try to deliver it")
+	case verbObsolete:
 		f.respond(502, "5.5.1", "command not implemented")
 	case verbHelp:
+		if !f.knows("HELP") {
+			f.respond(502, "5.5.1", "command not implemented")
+			return
+		}
 		f.respond(214, "2.0.0", "commands: EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT; see RFC 5321")
 	default:
 		f.respond(500, "5.5.2", "command not recognized")

@@ -71,7 +71,16 @@ func (f *front) offers(keyword string) bool {
 	if list == nil {
 		list = f.r.extensions(f.secure)
 	}
-	for _, e := range list {
+	return lists(list, keyword)
+}
+
+// knows reports whether the server has a command that RFC 5321 4.5.1 does not require.
+// RFC 5321 4.1.1.1: it has it where EHLO lists it, whether the client has said EHLO or HELO.
+func (f *front) knows(keyword string) bool { return lists(f.r.extensions(f.secure), keyword) }
+
+// lists reports whether a keyword is among the lines of EHLO.
+func lists(lines []string, keyword string) bool {
+	for _, e := range lines {
 		if len(e) >= len(keyword) && strings.EqualFold(e[:len(keyword)], keyword) &&
 			(len(e) == len(keyword) || e[len(keyword)] == ' ') {
 			return true
@@ -103,7 +112,9 @@ func (f *front) offer(keyword string) string {
 func standard() []string {
 	return []string{
 		"PIPELINING", "8BITMIME", "SIZE", "ENHANCEDSTATUSCODES", "CHUNKING", "DSN",
-		"SMTPUTF8", "STARTTLS", "AUTH",
+		"SMTPUTF8",
+		"HELP", // RFC 5321 4.1.1.1: a command that is not required has to be listed
+		"STARTTLS", "AUTH",
 	}
 }
 

@@ -200,7 +200,9 @@ func TestFrontOrder(t *testing.T) {
 			C: SEND FROM:<a@example.net>
 			502 5.5.1
 			C: EXPN staff
-			502 5.5.1
+			252 2.5.0
+			C: EXPN
+			501 5.5.4
 			C: VRFY
 			501 5.5.4
 			C: MAIL a@example.net

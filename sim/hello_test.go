@@ -12,7 +12,7 @@ import (
 
 func TestExtensionLines(t *testing.T) {
 	users := map[string]string{"alice": "secret"}
-	const standard = "PIPELINING 8BITMIME SIZE ENHANCEDSTATUSCODES CHUNKING DSN SMTPUTF8"
+	const standard = "PIPELINING 8BITMIME SIZE ENHANCEDSTATUSCODES CHUNKING DSN SMTPUTF8 HELP"
 	for _, tt := range []struct {
 		name          string
 		cfg           NodeConfig
@@ -25,7 +25,7 @@ func TestExtensionLines(t *testing.T) {
 		{"size", NodeConfig{Size: 100, Extensions: Extensions{Only: []string{"size"}}}, "SIZE=100", "SIZE=100"},
 		{"only", NodeConfig{Extensions: Extensions{Only: []string{"DSN", "X-FOO bar", "STARTTLS"}}}, "DSN X-FOO=bar STARTTLS", "DSN X-FOO=bar"},
 		{"none", NodeConfig{Users: users, Extensions: Extensions{Only: []string{}}}, "", ""},
-		{"hide", NodeConfig{Extensions: Extensions{Hide: []string{"dsn", "PIPELINING"}}}, "8BITMIME SIZE ENHANCEDSTATUSCODES CHUNKING SMTPUTF8", "8BITMIME SIZE ENHANCEDSTATUSCODES CHUNKING SMTPUTF8"},
+		{"hide", NodeConfig{Extensions: Extensions{Hide: []string{"dsn", "PIPELINING"}}}, "8BITMIME SIZE ENHANCEDSTATUSCODES CHUNKING SMTPUTF8 HELP", "8BITMIME SIZE ENHANCEDSTATUSCODES CHUNKING SMTPUTF8 HELP"},
 		{"add", NodeConfig{Extensions: Extensions{Add: []string{"LIMITS", "REQUIRETLS", "DSN"}}}, standard + " LIMITS=RCPTMAX=1000", standard + " LIMITS=RCPTMAX=1000 REQUIRETLS"},
 	} {
 		for _, secure := range []bool{false, true} {
@@ -77,6 +77,8 @@ func TestHello(t *testing.T) {
 			C: STARTTLS
 			502
 			C: AUTH PLAIN
+			502
+			C: HELP
 			502`},
 		{"own", Extensions{Add: []string{"XTEST on"}}, `
 			220
