@@ -28,6 +28,9 @@ func All() []conformance.Case {
 		rfc2920(),
 		// TLS, AUTH, submission, LMTP, trace, message format.
 		rfc3207(),
+		rfc3207StartTLS(),
+		rfc3207Reset(),
+		rfc8314(),
 		// Safety.
 	)
 }

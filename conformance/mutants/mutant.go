@@ -54,6 +54,8 @@ func All() []Mutant {
 		rfc2920(),
 		// TLS, AUTH, submission, LMTP, trace, message format.
 		rfc3207(),
+		rfc3207StartTLS(),
+		rfc8314(),
 		// Safety.
 	)
 }

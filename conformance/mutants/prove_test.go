@@ -73,12 +73,24 @@ func TestMutants(t *testing.T) {
 
 // TestReference asks mailsim's own servers everything: they pass.
 func TestReference(t *testing.T) {
+	type reference struct {
+		name    string
+		profile conformance.Profile
+		change  func(*sim.NodeConfig)
+	}
+	var references []reference
 	for _, profile := range conformance.Profiles() {
-		t.Run(string(profile), func(t *testing.T) {
+		references = append(references, reference{string(profile), profile, nil})
+	}
+	references = append(references, reference{"submissions", conformance.Submit, func(c *sim.NodeConfig) {
+		c.TLS, c.Ports = sim.TLSImplicit, []int{465}
+	}})
+	for _, r := range references {
+		t.Run(r.name, func(t *testing.T) {
 			var result *conformance.Result
 			var failed error
 			err := sim.Virtual(simulated.Start(), func() {
-				ref, err := simulated.New(profile, nil)
+				ref, err := simulated.New(r.profile, r.change)
 				if err != nil {
 					failed = err
 					return
