@@ -204,6 +204,7 @@ func (s *Session) Reset() {
 func (s *Session) Handshake() error {
 	cfg := s.p.TLS.Clone()
 	conn := tls.Client(s.raw, cfg)
+	_ = s.raw.SetDeadline(time.Now().Add(s.p.Timeout)) // there may be an old one, of a read
 	ctx, cancel := context.WithTimeout(s.p.ctx, s.p.Timeout)
 	defer cancel()
 	if err := conn.HandshakeContext(ctx); err != nil {
