@@ -22,6 +22,9 @@ func All() []conformance.Case {
 		rfc5321ReturnPath(),
 		rfc5321Minimum(),
 		rfc5321Transparency(),
+		rfc5321Limits(),
+		rfc5321TextLimits(),
+		rfc5321Recipients(),
 		rfc5321Old(),
 		// Extensions of transport: SIZE, PIPELINING, CHUNKING, DSN, status codes, 8BITMIME, SMTPUTF8.
 		rfc1870(),

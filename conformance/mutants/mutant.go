@@ -48,6 +48,9 @@ func All() []Mutant {
 		rfc5321ReturnPath(),
 		rfc5321Minimum(),
 		rfc5321Transparency(),
+		rfc5321Limits(),
+		rfc5321TextLimits(),
+		rfc5321Recipients(),
 		rfc5321Old(),
 		// Extensions of transport: SIZE, PIPELINING, CHUNKING, DSN, status codes, 8BITMIME, SMTPUTF8.
 		rfc1870(),
