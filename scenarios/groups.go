@@ -145,7 +145,7 @@ func one[T any, P interface {
 func verbs() []verb {
 	return []verb{
 		{"clear", "ends faults by name", one(clearVerb)},
-		{"conform", "checks a node against the RFCs", func(*[]Action) value { return refused("conform") }},
+		{"conform", "asks a node whether it keeps the rules of SMTP", one(conformVerb)},
 		{"dns", "changes the zones, or makes look-ups fail", dnsVerb},
 		{"expect", "must hold now, within a time, or at the end", one(expectVerb)},
 		{"fault", "makes a node misbehave", one(faultVerb)},

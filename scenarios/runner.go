@@ -211,6 +211,8 @@ func (r *run) do(st Step, at *slot, began time.Time) error {
 		f, err = r.talk(do)
 	case *Load:
 		f, err = r.load(do)
+	case *Conform:
+		f, err = r.conform(do)
 	default:
 		err = fmt.Errorf("verb %q is not available yet: remove the step", st.Verb)
 	}
