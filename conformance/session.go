@@ -43,19 +43,28 @@ func (p *Probe) Connect() *Session {
 
 // Open opens a bare connection, even where TLS should begin at once.
 func (p *Probe) Open() *Session {
+	s, err := p.TryOpen()
+	if err != nil {
+		p.absent, p.dropped = true, true
+		p.unclear("connect: %v", err)
+	}
+	return s
+}
+
+// TryOpen is Open for cases in which it is in question whether there is a connection.
+func (p *Probe) TryOpen() (*Session, error) {
 	ctx, cancel := context.WithTimeout(p.ctx, p.Timeout)
 	defer cancel()
 	conn, err := p.Dial(ctx)
 	if err != nil {
 		p.inTime()
-		p.absent, p.dropped = true, true
-		p.unclear("connect: %v", err)
+		return nil, err
 	}
 	s := &Session{p: p, number: len(p.sessions) + 1, raw: conn, conn: conn, last: "the connection"}
 	s.stop = context.AfterFunc(p.ctx, func() { _ = conn.Close() })
 	p.sessions = append(p.sessions, s)
 	s.Note("connected")
-	return s
+	return s, nil
 }
 
 // Note writes what happened into the transcript.
