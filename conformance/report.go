@@ -171,7 +171,11 @@ func (f Facts) table() reports.Table {
 		if implicit {
 			plain = "no"
 		}
-		t.Rows = append(t.Rows, []string{w, plain, said(f.Secure, w)})
+		secure := ""
+		if f.Secure != nil {
+			secure = said(f.Secure, w)
+		}
+		t.Rows = append(t.Rows, []string{w, plain, secure})
 	}
 	tls := "no"
 	if f.Cipher != "" {

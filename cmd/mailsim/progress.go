@@ -17,6 +17,7 @@ const barDelay = 300 * time.Millisecond
 type progress struct {
 	w     io.Writer // nil: no terminal
 	total int
+	noun  string // what is counted: "scenarios"
 	delay *time.Timer
 
 	mu        sync.Mutex
@@ -26,9 +27,9 @@ type progress struct {
 	bar       *mpb.Bar
 }
 
-// newProgress shows on w how many of total are done, if w is a terminal.
-func newProgress(w io.Writer, total int) *progress {
-	p := &progress{total: total}
+// newProgress shows on w how many of total, of what noun says, are done, if w is a terminal.
+func newProgress(w io.Writer, total int, noun string) *progress {
+	p := &progress{total: total, noun: noun}
 	if _, ok := terminal(w); ok && total > 1 {
 		p.w = w
 		p.delay = time.AfterFunc(barDelay, p.show)
@@ -46,7 +47,7 @@ func (p *progress) show() {
 	p.container = mpb.New(mpb.WithOutput(p.w), mpb.WithWidth(60))
 	p.bar = p.container.AddBar(int64(p.total),
 		mpb.BarRemoveOnComplete(),
-		mpb.PrependDecorators(decor.Name("scenarios "), decor.CountersNoUnit("%d of %d")),
+		mpb.PrependDecorators(decor.Name(p.noun+" "), decor.CountersNoUnit("%d of %d")),
 	)
 	p.bar.SetCurrent(int64(p.count))
 }

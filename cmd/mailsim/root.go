@@ -29,6 +29,7 @@ type program struct {
 func (p *program) verbs() []*cobra.Command {
 	return []*cobra.Command{
 		p.checkVerb(),
+		p.conformVerb(),
 		p.dnsVerb(),
 		p.examplesVerb(),
 		p.initVerb(),
@@ -43,9 +44,10 @@ func (p *program) verbs() []*cobra.Command {
 func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "mailsim",
-		Short: "Simulate networks of mail servers",
+		Short: "Simulate networks of mail servers, and test real ones",
 		Long: `mailsim takes a scenario, a network of mail nodes and a story in YAML, through
 real SMTP and LMTP in virtual time, and tells whether the mail went where it should.
+"mailsim conform" asks a real server whether it keeps the rules of RFC 5321.
 
 Every flag can also be set in the environment: --json as MAILSIM_JSON, --no-color as
 MAILSIM_NO_COLOR. A flag wins over the environment.
@@ -54,7 +56,8 @@ Exit codes: 0 passed, 1 something failed, 2 wrong usage or scenario, 3 the envir
 failed, 130 interrupted.`,
 		Example: `  mailsim examples
   mailsim run example:mx-fallback
-  mailsim init first.yaml && mailsim run first.yaml`,
+  mailsim init first.yaml && mailsim run first.yaml
+  mailsim conform smtp://127.0.0.1:25 --rcpt you@example.org`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          p.knownVerb,
@@ -73,6 +76,9 @@ failed, 130 interrupted.`,
 	nameVariables(flags)
 	for _, verb := range p.verbs() {
 		nameVariables(verb.Flags())
+		for _, sub := range verb.Commands() {
+			nameVariables(sub.Flags())
+		}
 		root.AddCommand(verb)
 	}
 	root.SetHelpCommand(p.helpVerb(root))

@@ -62,8 +62,6 @@ func (p *program) runScenarios(args []string, o *runOptions) error {
 		return errors.New(`run needs a scenario: a file, a directory, example:NAME or "-"; "mailsim examples" lists examples`)
 	case o.verbose && o.quiet:
 		return errors.New("--verbose and --quiet exclude each other")
-	case o.json == "-" && o.junit == "-":
-		return errors.New("--json and --junit cannot both be written to standard output; name a file for one of them")
 	case o.jobs < 0:
 		return fmt.Errorf("--jobs is %d; at least one scenario has to run at a time", o.jobs)
 	case o.jobs == 0:
@@ -77,20 +75,13 @@ func (p *program) runScenarios(args []string, o *runOptions) error {
 	if err != nil {
 		return err
 	}
-	wanted, err := p.prepare(o)
-	defer func() {
-		for _, w := range wanted {
-			w.abort()
-		}
-	}()
+	wanted, err := p.prepare([]wanted{{flag: "json", name: o.json, write: reports.WriteJSON}, {flag: "junit", name: o.junit, write: reports.WriteJUnit}})
+	defer abort(wanted)
 	if err != nil {
 		return err
 	}
 
-	text := p.out
-	if o.json == "-" || o.junit == "-" {
-		text = p.err
-	}
+	text := p.textOut(wanted)
 	rs, stopped, err := p.runAll(list, boxes, o, text)
 	if err != nil {
 		return environment(fmt.Errorf("write the report: %w", err))
@@ -110,7 +101,7 @@ func (p *program) runAll(list []*scenarios.Scenario, boxes []string, o *runOptio
 	begun := time.Now()
 	width, _ := terminal(text)
 	format := reports.Text{Colour: p.coloured(text), Quiet: o.quiet, Verbose: o.verbose, Width: width}
-	bar := newProgress(p.err, len(list))
+	bar := newProgress(p.err, len(list), "scenarios")
 	defer bar.close()
 	pool := newPool(len(list), o.jobs, p.interrupt, func(i int) reports.Report {
 		return scenarios.Run(list[i], scenarios.RunOptions{Interrupt: p.interrupt, Maildir: boxes[i]})
@@ -144,38 +135,53 @@ func (p *program) runAll(list []*scenarios.Scenario, boxes []string, o *runOptio
 
 // wanted is one report file that was asked for.
 type wanted struct {
-	file  *output // nil: standard output
-	out   io.Writer
-	write func(io.Writer, reports.Run) error
+	flag, name string // name "": it was not
+	write      func(io.Writer, reports.Run) error
+	file       *output // nil: standard output
+	out        io.Writer
 }
 
-// prepare opens the report files. What it returns is to be aborted, with an
-// error too.
-func (p *program) prepare(o *runOptions) ([]*wanted, error) {
+// prepare opens the report files that were asked for. What it returns is to be
+// aborted, with an error too.
+func (p *program) prepare(all []wanted) ([]*wanted, error) {
 	var list []*wanted
-	for _, f := range []struct {
-		flag, name string
-		write      func(io.Writer, reports.Run) error
-	}{
-		{"json", o.json, reports.WriteJSON},
-		{"junit", o.junit, reports.WriteJUnit},
-	} {
-		if f.name == "" {
+	stdout := ""
+	for _, w := range all {
+		if w.name == "-" && stdout != "" {
+			return list, fmt.Errorf("--%s and --%s cannot both be written to standard output; name a file for one of them", stdout, w.flag)
+		}
+		if w.name == "-" {
+			stdout = w.flag
+		}
+	}
+	for _, w := range all {
+		if w.name == "" {
 			continue
 		}
-		w := &wanted{out: p.out, write: f.write}
-		if f.name != "-" {
-			file, err := createOutput(f.name)
+		w.out = p.out
+		if w.name != "-" {
+			file, err := createOutput(w.name)
 			if err != nil {
-				return list, environment(fmt.Errorf("--%s: %w", f.flag, err))
+				return list, environment(fmt.Errorf("--%s: %w", w.flag, err))
 			}
 			w.file = file
 		}
-		list = append(list, w)
+		list = append(list, &w)
 	}
 	return list, nil
 }
 
+// textOut is where text goes: standard error where a report takes standard output.
+func (p *program) textOut(list []*wanted) io.Writer {
+	for _, w := range list {
+		if w.file == nil {
+			return p.err
+		}
+	}
+	return p.out
+}
+
+// commit writes the report.
 func (w *wanted) commit(run reports.Run) error {
 	if w.file == nil {
 		return w.write(w.out, run)
@@ -183,8 +189,11 @@ func (w *wanted) commit(run reports.Run) error {
 	return w.file.commit(func(out io.Writer) error { return w.write(out, run) })
 }
 
-func (w *wanted) abort() {
-	if w.file != nil {
-		w.file.abort()
+// abort removes what was not committed.
+func abort(list []*wanted) {
+	for _, w := range list {
+		if w.file != nil {
+			w.file.abort()
+		}
 	}
 }

@@ -1,0 +1,362 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/mailsim/mailsim/conformance"
+	"github.com/mailsim/mailsim/conformance/cases"
+	"github.com/mailsim/mailsim/conformance/simulated"
+	"github.com/mailsim/mailsim/reports"
+	"github.com/mailsim/mailsim/sim"
+)
+
+// plan is what conform is going to do.
+type plan struct {
+	place     place
+	addresses []netip.AddrPort // none of mailsim's own servers and of sockets
+	target    conformance.Target
+	cases     []conformance.Case
+	options   conformance.Options
+}
+
+// check says what is wrong with flags, whatever the target.
+func (o *conformOptions) check() error {
+	switch {
+	case o.verbose && o.quiet:
+		return errors.New("--verbose and --quiet exclude each other")
+	case o.parallel < 1 || o.parallel > 1000:
+		return fmt.Errorf("--parallel is %d; there are 1 to 1000 sessions at a time", o.parallel)
+	case o.durations < 0:
+		return fmt.Errorf("--durations is %d; it is how many cases are listed", o.durations)
+	case len(o.rcpt) > 2:
+		return fmt.Errorf("--rcpt is given %d times; mail goes to two mailboxes at most", len(o.rcpt))
+	case len(o.rcpt) == 2 && strings.EqualFold(o.rcpt[0], o.rcpt[1]):
+		return fmt.Errorf("--rcpt names %s twice; the second is another mailbox", o.rcpt[0])
+	case o.user == "" && o.password != "":
+		return errors.New("a password is given, but no --user")
+	case o.allowHostile && !o.allowRemote:
+		return errors.New("--allow-hostile is for targets that --allow-remote allows; on this machine and in private networks all cases are asked anyway")
+	case o.insecure && o.ca != "":
+		return errors.New("--insecure takes any certificate, and --ca says whose: give one of them")
+	}
+	for _, d := range []struct {
+		flag  string
+		value time.Duration
+	}{{"timeout", o.timeout}, {"quiet-time", o.quietTime}, {"delivery", o.delivery}} {
+		if d.value <= 0 || d.value > time.Hour {
+			return fmt.Errorf("--%s is %s; it is more than nothing, and an hour at most", d.flag, d.value)
+		}
+	}
+	for _, a := range []struct{ flag, value string }{
+		{"unknown", o.unknown},
+		{"alias", o.alias},
+		{"expand", o.expand},
+		{"foreign", o.foreign},
+		{"from", o.from},
+	} {
+		if err := checkAddress(a.flag, a.value); err != nil {
+			return err
+		}
+	}
+	for _, a := range o.rcpt {
+		if a == "" {
+			return errors.New("--rcpt: the address is empty")
+		}
+		if err := checkAddress("rcpt", a); err != nil {
+			return err
+		}
+	}
+	if strings.ContainsFunc(o.helo, func(r rune) bool { return r == ' ' || unicode.IsControl(r) }) {
+		return fmt.Errorf("--helo %q: it is the name of a host, or an address in brackets", o.helo)
+	}
+	if strings.ContainsRune(o.user+o.password, 0) {
+		return errors.New("--user and --password hold no NUL")
+	}
+	return nil
+}
+
+// checkAddress makes sure that an address can stand in a command without breaking it.
+func checkAddress(flag, s string) error {
+	if s == "" {
+		return nil
+	}
+	at := strings.LastIndexByte(s, '@')
+	if at < 1 || at == len(s)-1 || strings.ContainsFunc(s, func(r rune) bool { return r == '<' || r == '>' || unicode.IsControl(r) }) {
+		return fmt.Errorf("--%s %q is no address; write it as name@example.org", flag, s)
+	}
+	return nil
+}
+
+// plan makes a plan of the flags. It looks up the target, and sends nothing to it.
+func (o *conformOptions) plan(ctx context.Context, name string, list []conformance.Case) (*plan, error) {
+	where, err := parseTarget(name)
+	if err != nil {
+		return nil, err
+	}
+	profile, err := where.profileOf(o.profile)
+	if err != nil {
+		return nil, err
+	}
+	pl := &plan{
+		place: where, cases: list,
+		options: conformance.Options{Parallel: o.parallel, Slow: o.slow, Strict: o.strict},
+	}
+	if o.waive != "" {
+		data, err := readSmall(o.waive)
+		if err != nil {
+			return nil, fmt.Errorf("--waive: %w", err)
+		}
+		if pl.options.Waivers, err = conformance.ParseWaivers(o.waive, data, cases.All()); err != nil {
+			return nil, err
+		}
+	}
+	if where.self {
+		return pl, o.self(pl)
+	}
+	pl.target = conformance.Target{
+		Name: where.String(), Profile: profile, ImplicitTLS: where.implicit,
+		Hello: o.helo, From: o.from, Unknown: o.unknown, Alias: o.alias, List: o.expand, Foreign: o.foreign,
+		User: o.user, Password: o.password, Timeout: o.timeout, Quiet: o.quietTime, Delivery: o.delivery,
+	}
+	for i, a := range o.rcpt {
+		*[]*string{&pl.target.Rcpt, &pl.target.Second}[i] = a
+	}
+	if o.mailbox != "" {
+		if pl.target.Mailbox, err = parseMailbox(o.mailbox); err != nil {
+			return nil, err
+		}
+	}
+	if pl.target.TLS, err = o.tls(where); err != nil {
+		return nil, err
+	}
+	return pl, o.reach(ctx, pl)
+}
+
+// self makes the plan for mailsim's own server, which brings its mailboxes with it. In
+// virtual time the slow cases are as fast as the others.
+func (o *conformOptions) self(pl *plan) error {
+	for _, f := range []struct {
+		flag  string
+		given bool
+	}{
+		{"rcpt", len(o.rcpt) > 0},
+		{"alias", o.alias != ""},
+		{"expand", o.expand != ""},
+		{"user", o.user != ""},
+		{"mailbox", o.mailbox != ""},
+		{"bind", o.bind != ""},
+		{"ca", o.ca != ""},
+	} {
+		if f.given {
+			return fmt.Errorf("%s has mailboxes, users and a network of its own; leave out --%s", pl.place, f.flag)
+		}
+	}
+	pl.options.Slow = true
+	pl.target = conformance.Target{
+		Name: pl.place.String(), Profile: pl.place.profile, Hello: o.helo, From: o.from, Unknown: o.unknown, Foreign: o.foreign,
+		Timeout: o.timeout, Quiet: o.quietTime, Delivery: o.delivery,
+	}
+	return nil
+}
+
+// tls is how certificates are judged.
+func (o *conformOptions) tls(where place) (*tls.Config, error) {
+	name := where.host
+	if name == "" {
+		name = "localhost"
+	}
+	if i := strings.IndexByte(name, '%'); i >= 0 {
+		name = name[:i] // the zone is no part of a name
+	}
+	cfg := &tls.Config{ServerName: name, InsecureSkipVerify: o.insecure}
+	if o.ca == "" {
+		return cfg, nil
+	}
+	pem, err := readSmall(o.ca)
+	if err != nil {
+		return nil, fmt.Errorf("--ca: %w", err)
+	}
+	if cfg.RootCAs, err = x509.SystemCertPool(); err != nil {
+		cfg.RootCAs = x509.NewCertPool()
+	}
+	if !cfg.RootCAs.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("--ca: %s holds no certificate in PEM", o.ca)
+	}
+	return cfg, nil
+}
+
+// reach finds out where the target is, and whether it may be tested.
+func (o *conformOptions) reach(ctx context.Context, pl *plan) error {
+	var bind netip.Addr
+	if o.bind != "" {
+		var err error
+		if bind, err = netip.ParseAddr(strings.Trim(o.bind, "[]")); err != nil {
+			return fmt.Errorf("--bind %q is no IP address", o.bind)
+		}
+		bind = bind.Unmap()
+	}
+	if path := pl.place.path; path != "" {
+		if o.bind != "" {
+			return errors.New("--bind is for connections over the network, not for a socket")
+		}
+		pl.target.Dial = func(ctx context.Context) (net.Conn, error) { return new(net.Dialer).DialContext(ctx, "unix", path) }
+		return nil
+	}
+	var err error
+	if pl.addresses, err = pl.place.addresses(ctx, bind); err != nil {
+		return err
+	}
+	far := remote(pl.addresses)
+	if len(far) > 0 && !o.allowRemote {
+		return fmt.Errorf("%s is at %s, which is neither this machine nor a private network; if you are allowed to test it, add --allow-remote",
+			pl.place, strings.Join(far, ", "))
+	}
+	pl.options.Gentle = len(far) > 0 && !o.allowHostile
+	d := &dialer{addresses: pl.addresses, bind: bind, far: o.allowRemote}
+	pl.target.Dial = d.Dial
+	return nil
+}
+
+// tell says what is going to be done.
+func (pl *plan) tell(w io.Writer) error {
+	var b strings.Builder
+	at := ""
+	if len(pl.addresses) > 0 {
+		var list []string
+		for _, a := range pl.addresses {
+			list = append(list, a.Addr().String())
+		}
+		if text := strings.Join(list, ", "); text != pl.place.host {
+			at = " (" + text + ")"
+		}
+	}
+	asked, left := pl.leftOut()
+	fmt.Fprintf(&b, "mailsim: %s for %s%s, profile %s, up to %s at a time\n",
+		counted(len(asked), "case"), pl.place, at, pl.target.Profile, counted(pl.options.Parallel, "session"))
+	var to []string
+	for _, a := range []string{pl.target.Rcpt, pl.target.Second, pl.target.Alias, pl.target.List} {
+		if a != "" {
+			to = append(to, a)
+		}
+	}
+	if pl.target.Profile == conformance.RelayHost && pl.target.Foreign != "" {
+		to = append(to, pl.target.Foreign)
+	}
+	switch {
+	case pl.place.self:
+		b.WriteString("  it is mailsim's own server, in virtual time\n")
+	case len(to) == 0:
+		b.WriteString("  no mail is sent\n")
+	default:
+		fmt.Fprintf(&b, "  mail goes to %s and to nobody else\n", strings.Join(to, ", "))
+	}
+	if len(left) > 0 {
+		fmt.Fprintf(&b, "  left out: %s\n", strings.Join(left, "; "))
+	}
+	if !pl.place.self {
+		usual, most := conformance.Estimate(asked, pl.options)
+		fmt.Fprintf(&b, "  it takes about %s, and at most %s\n", reports.Span(usual.Round(time.Second)), reports.Span(most.Round(time.Second)))
+	}
+	var text strings.Builder
+	for line := range strings.Lines(b.String()) {
+		text.WriteString(reports.Escape(strings.TrimSuffix(line, "\n")) + "\n")
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}
+
+// leftOut returns the cases that are going to be asked, as far as the flags tell, and
+// why the others are not: the first reason counts.
+func (pl *plan) leftOut() (asked []conformance.Case, left []string) {
+	needs := func(list ...conformance.Need) func(conformance.Case) bool {
+		return func(c conformance.Case) bool {
+			return slices.ContainsFunc(c.Needs, func(n conformance.Need) bool { return slices.Contains(list, n) })
+		}
+	}
+	t := pl.target
+	reasons := []struct {
+		holds bool
+		of    func(conformance.Case) bool
+		text  string
+		n     int
+	}{
+		{
+			!pl.place.self && t.Rcpt == "",
+			needs(conformance.NeedRcpt, conformance.NeedSecond, conformance.NeedUnknown, conformance.NeedAlias, conformance.NeedList, conformance.NeedMailbox),
+			"for want of a mailbox (--rcpt)", 0,
+		},
+		{!pl.place.self && t.Second == "", needs(conformance.NeedSecond), "for want of a second mailbox (--rcpt twice)", 0},
+		{!pl.place.self && t.Mailbox == nil, needs(conformance.NeedMailbox), "that read what was delivered (--mailbox)", 0},
+		{!pl.place.self && t.User == "", needs(conformance.NeedAuth), "that log in (--user)", 0},
+		{!pl.place.self && t.Alias == "", needs(conformance.NeedAlias), "for want of an alias (--alias)", 0},
+		{!pl.place.self && t.List == "", needs(conformance.NeedList), "for want of a mailing list (--expand)", 0},
+		{pl.options.Gentle, func(c conformance.Case) bool { return c.Hostile }, "that could do harm (--allow-hostile)", 0},
+		{!pl.options.Slow, func(c conformance.Case) bool { return c.Slow > 0 }, "that wait for minutes (--slow)", 0},
+	}
+next:
+	for _, c := range pl.cases {
+		for i, r := range reasons {
+			if r.holds && r.of(c) {
+				reasons[i].n++
+				continue next
+			}
+		}
+		asked = append(asked, c)
+	}
+	for _, r := range reasons {
+		if r.n > 0 {
+			left = append(left, fmt.Sprintf("%d %s", r.n, r.text))
+		}
+	}
+	return asked, left
+}
+
+// run asks the cases.
+func (pl *plan) run(ctx context.Context) (*conformance.Result, error) {
+	if !pl.place.self {
+		return conformance.Run(ctx, pl.target, pl.cases, pl.options)
+	}
+	var result *conformance.Result
+	var failed error
+	// The context stays outside: to cancel it would be fatal in virtual time, and
+	// Options.Stop does the same there.
+	err := sim.Virtual(simulated.Start(), func() { result, failed = pl.runSelf() })
+	return result, errors.Join(err, failed)
+}
+
+// runSelf asks mailsim's own server. It runs in virtual time.
+func (pl *plan) runSelf() (result *conformance.Result, err error) {
+	ref, err := simulated.New(pl.place.profile, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, ref.Close()) }()
+	t := ref.Target()
+	t.Hello, t.From, t.Timeout, t.Quiet, t.Delivery = pl.target.Hello, pl.target.From, pl.target.Timeout, pl.target.Quiet, pl.target.Delivery
+	if pl.target.Unknown != "" {
+		t.Unknown = pl.target.Unknown
+	}
+	if pl.target.Foreign != "" {
+		t.Foreign = pl.target.Foreign
+	}
+	return conformance.Run(context.Background(), t, pl.cases, pl.options)
+}
+
+// counted writes n and what is counted.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
