@@ -1,7 +1,11 @@
 package cases
 
 import (
+	"crypto/hmac"
+	"crypto/md5"
 	"encoding/base64"
+	"encoding/hex"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -41,4 +45,14 @@ func challenge(p *conformance.Probe, r conformance.Reply) string {
 		p.Fail("a 334 with base64 as its text", r.String())
 	}
 	return string(octets)
+}
+
+// messageID is what a challenge of CRAM-MD5 looks like.
+var messageID = regexp.MustCompile(`^<[^<>@\s]+@[^<>@\s]+>$`)
+
+// crammed is the response to a challenge of CRAM-MD5 (RFC 2195 2).
+func crammed(user, password, challenge string) string {
+	mac := hmac.New(md5.New, []byte(password))
+	mac.Write([]byte(challenge))
+	return base64ed(user + " " + hex.EncodeToString(mac.Sum(nil)))
 }

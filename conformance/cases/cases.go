@@ -34,6 +34,10 @@ func All() []conformance.Case {
 		rfc3207StartTLS(),
 		rfc3207Reset(),
 		rfc8314(),
+		rfc4954Command(),
+		rfc4954Exchange(),
+		rfc4954Login(),
+		rfc5802(),
 		// Safety.
 	)
 }

@@ -59,6 +59,10 @@ func All() []Mutant {
 		rfc3207(),
 		rfc3207StartTLS(),
 		rfc8314(),
+		rfc4954Command(),
+		rfc4954Exchange(),
+		rfc4954Login(),
+		rfc5802(),
 		// Safety.
 	)
 }
