@@ -27,7 +27,7 @@ func (m Maildir) Find(ctx context.Context, address, text string) ([][]byte, erro
 		local, domain = address[:at], address[at+1:]
 	}
 	// An address is hostile input too: it must not leave the place of mailboxes.
-	local, domain = strings.ReplaceAll(local, "/", "_"), strings.ReplaceAll(domain, "/", "_")
+	local, domain = fileName(local), fileName(domain)
 	dir := strings.NewReplacer("{address}", local+"@"+domain, "{local}", local, "{domain}", domain).Replace(string(m))
 	var found [][]byte
 	for _, sub := range []string{"new", "cur"} {
@@ -55,6 +55,14 @@ func (m Maildir) Find(ctx context.Context, address, text string) ([][]byte, erro
 		}
 	}
 	return found, nil
+}
+
+// fileName is a part of an address as a name in a directory.
+func fileName(s string) string {
+	if s == "." || s == ".." {
+		return "_"
+	}
+	return strings.ReplaceAll(s, "/", "_")
 }
 
 // readMessage reads a message and gives its lines the ends that they have on the wire.
