@@ -17,6 +17,7 @@ const (
 	NeedAlias   Need = "alias"      // an alias or forwarded address
 	NeedList    Need = "list"       // a mailing list
 	NeedMailbox Need = "mailbox"    // that what arrives for Rcpt can be read
+	NeedFinal   Need = "final"      // that what is read is as the target itself has delivered it
 	NeedAuth    Need = "auth"       // AUTH, and credentials that work
 	NeedTLS     Need = "tls"        // STARTTLS or implicit TLS
 	NeedStart   Need = "starttls"   // STARTTLS in the plain session
@@ -68,7 +69,7 @@ func (f Facts) lack(c Case) string {
 // needs returns all that are no keywords.
 func needs() []Need {
 	return []Need{
-		NeedRcpt, NeedSecond, NeedUnknown, NeedAlias, NeedList, NeedMailbox, NeedAuth, NeedTLS, NeedStart, NeedPlain,
+		NeedRcpt, NeedSecond, NeedUnknown, NeedAlias, NeedList, NeedMailbox, NeedFinal, NeedAuth, NeedTLS, NeedStart, NeedPlain,
 		NeedSMTP, NeedLMTP, NeedSubmit, NeedMX, NeedRelay,
 	}
 }

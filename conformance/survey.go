@@ -127,6 +127,10 @@ func (p *Probe) surveyRecipients(f *Facts) {
 	if p.Mailbox == nil {
 		f.Lacks[NeedMailbox] = cmp.Or(f.Lacks[NeedMailbox], "nobody said how to read the mailbox (--mailbox)")
 	}
+	f.Lacks[NeedFinal] = f.Lacks[NeedMailbox]
+	if m, ok := p.Mailbox.(interface{ Relayed() bool }); ok && m.Relayed() {
+		f.Lacks[NeedFinal] = cmp.Or(f.Lacks[NeedFinal], "what the mailbox shows is handed on, not finally delivered")
+	}
 	if p.Profile == RelayHost {
 		try(NeedRelay, p.Foreign, "--foreign")
 	}

@@ -38,7 +38,9 @@ type Target struct {
 	Delivery time.Duration // how long mail takes to its mailbox at most; 0: 20 seconds
 }
 
-// Mailbox reads what was delivered.
+// Mailbox reads what was delivered. One with a method Relayed() bool that says so
+// shows messages as the target hands them on: the rules of final delivery cannot be
+// judged.
 type Mailbox interface {
 	// Find returns the messages in the mailbox of address whose octets hold text,
 	// as they are stored, with line ends CRLF.
