@@ -209,7 +209,7 @@ func (x *proxy) input() error {
 			return nil
 		default:
 			more, lineErr := x.line()
-			if !more {
+			if !more || lineErr != nil {
 				return lineErr
 			}
 		}
