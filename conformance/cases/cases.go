@@ -25,6 +25,9 @@ func All() []conformance.Case {
 		rfc5321Limits(),
 		rfc5321TextLimits(),
 		rfc5321Recipients(),
+		rfc5321Connections(),
+		rfc5321Problems(),
+		rfc5321Security(),
 		rfc5321Old(),
 		// Extensions of transport: SIZE, PIPELINING, CHUNKING, DSN, status codes, 8BITMIME, SMTPUTF8.
 		rfc1870(),

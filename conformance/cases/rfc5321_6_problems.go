@@ -1,0 +1,96 @@
+package cases
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/mailsim/mailsim/conformance"
+	"github.com/mailsim/mailsim/sim/mail"
+)
+
+// rfc5321Problems is about mail that is odd, and mail that has come a long way, RFC 5321 6.
+func rfc5321Problems() []conformance.Case {
+	return []conformance.Case{
+		{
+			// RFC 5321 6.2: what was accepted is delivered or returned; to drop it in silence is for
+			// clear fraud alone.
+			ID:    "rfc5321/6.2/odd-mail-does-not-vanish",
+			Title: "an odd message is refused or delivered",
+			Why:   "Mail that vanishes after 250 is missed by nobody until it is too late: the sender has it in writing that it arrived.",
+			Rows:  []string{"R5321-6.2-a"},
+			Needs: []conformance.Need{conformance.NeedMailbox, conformance.NeedMX},
+			Run: func(p *conformance.Probe) {
+				odd := map[string]conformance.Message{}
+				bare := conformance.Message{Marker: p.Marker()}
+				bare.Text = "\r\n" + bare.Marker + "\r\n"
+				odd["without a header"] = bare
+				odd["without From"] = p.MessageWith([]string{"From"})
+				odd["with an odd date"] = p.MessageWith([]string{"Date: yesterday at noon"})
+				empty := p.Message("")
+				empty.Text = strings.TrimSuffix(empty.Text, "\r\n")
+				odd["with an empty body"] = empty
+
+				var sent []string
+				for _, what := range []string{"without a header", "without From", "with an odd date", "with an empty body"} {
+					if r := p.Ready().Send(odd[what]); r.Is("250") {
+						sent = append(sent, what)
+					} else {
+						r.Want("4yz or 5yz")
+						p.Note("a message %s is refused: %s", what, r)
+					}
+				}
+				p.Settle("")
+				for _, what := range sent {
+					if len(p.Copies("", odd[what].Marker)) == 0 {
+						p.Report("a message "+what+" in the mailbox of "+p.Rcpt+", or a refusal", "250 to it, and nothing arrived")
+					}
+				}
+			},
+		},
+		{
+			// RFC 5321 6.3: loops are found by counting Received fields, and the limit should be a
+			// hundred at least.
+			ID:    "rfc5321/6.3/long-way",
+			Title: "a message that has 99 Received fields is not taken for one in a loop",
+			Why:   "Mail that goes through lists, filters and forwarding has thirty and more, and is returned for nothing.",
+			Rows:  []string{"R5321-6.3-a"},
+			Needs: []conformance.Need{conformance.NeedRcpt},
+			Run: func(p *conformance.Probe) {
+				m := travelled(p, 99)
+				r := p.Ready().Send(m)
+				if r.Is("250") {
+					if p.Lacks[conformance.NeedMailbox] == "" {
+						p.Settle("")
+						if len(p.Copies("", m.Marker)) == 0 {
+							p.Fail("a message with 99 Received fields in the mailbox", "250 to it, and nothing arrived")
+						}
+					}
+					return
+				}
+				good, bad := 0, 99
+				for bad-good > 1 {
+					half := (good + bad) / 2
+					if p.Ready().Send(travelled(p, half)).Is("250") {
+						good = half
+					} else {
+						bad = half
+					}
+				}
+				p.Fail("250 to a message with 99 Received fields", fmt.Sprintf("%s; %d are accepted", r, good))
+			},
+		},
+	}
+}
+
+// travelled makes a message that has been through n servers.
+func travelled(p *conformance.Probe, n int) conformance.Message {
+	m := p.Message()
+	var b strings.Builder
+	for i := n; i > 0; i-- {
+		at := mail.FormatDate(time.Now().Add(time.Duration(i-n-1) * time.Second))
+		fmt.Fprintf(&b, "Received: from hop%d.%s by hop%d.%s with ESMTP id m%d;\r\n %s\r\n", i-1, p.Target.Hello, i, p.Target.Hello, i, at)
+	}
+	m.Text = b.String() + m.Text
+	return m
+}
