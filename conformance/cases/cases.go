@@ -15,6 +15,8 @@ func All() []conformance.Case {
 		// RFC 5321 2, 3.1 to 3.4, 3.6 to 3.9.
 		rfc5321Hello(),
 		// RFC 5321 3.5, 4.1.1.
+		rfc5321Vrfy(),
+		rfc5321Expn(),
 		// RFC 5321 4.1.2 to 4.1.5, 4.2, 4.3.
 		// RFC 5321 4.4 to 4.5, 6, 7, appendices.
 		rfc5321Received(),
