@@ -43,6 +43,8 @@ func All() []conformance.Case {
 		rfc4954Exchange(),
 		rfc4954Login(),
 		rfc5802(),
+		rfc6409(),
+		rfc2033(),
 		// Safety.
 	)
 }

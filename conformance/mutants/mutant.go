@@ -68,6 +68,8 @@ func All() []Mutant {
 		rfc4954Exchange(),
 		rfc4954Login(),
 		rfc5802(),
+		rfc6409(),
+		rfc2033(),
 		// Safety.
 	)
 }
