@@ -325,6 +325,10 @@ func (f *front) ordered() bool {
 	return why == ""
 }
 
+// hasty reports whether the client has sent on behind DATA where it was not offered
+// to pipeline (RFC 2920 3.1): no mail client does, but what a browser was made to post does.
+func (f *front) hasty() bool { return f.head < f.tail && !f.offers("PIPELINING") }
+
 // transact passes MAIL, RCPT or DATA on.
 func (f *front) transact() {
 	switch f.verb {
@@ -345,6 +349,9 @@ func (f *front) transact() {
 		case !f.bare():
 		case f.session.env.Body == "BINARYMIME":
 			f.respond(503, "5.5.1", "BINARYMIME needs BDAT (RFC 3030 3)")
+		case f.hasty():
+			f.respond(554, "5.5.0", "wait for the reply to DATA; PIPELINING was not offered")
+			f.ending = true
 		case f.held():
 		default:
 			f.pass("DATA")

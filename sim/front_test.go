@@ -425,3 +425,20 @@ func TestFrontLimits(t *testing.T) {
 		}, trace.MailRefused)
 	}, node)
 }
+
+// TestFrontHasty: what did not wait for 354 is no message where pipelining was not offered.
+func TestFrontHasty(t *testing.T) {
+	inBubble(t, func(b *bench) {
+		c := b.dial("mx")
+		defer c.close()
+		c.reply()
+		c.send("HELO c.example\r\nMAIL FROM:<a@example.net>\r\nRCPT TO:<bob@example.org>\r\nDATA\r\nSubject: x\r\n\r\n.\r\n")
+		var got []string
+		for r := ""; r != "EOF"; got = append(got, r) {
+			r = c.reply()
+		}
+		if last := got[len(got)-2]; !strings.HasPrefix(last, "554") {
+			t.Errorf("replies: %q", got)
+		}
+	}, mxNode())
+}
