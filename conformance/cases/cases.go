@@ -46,5 +46,6 @@ func All() []conformance.Case {
 		rfc6409(),
 		rfc2033(),
 		// Safety.
+		securitySmuggling(), securityData(),
 	)
 }

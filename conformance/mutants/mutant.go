@@ -71,5 +71,6 @@ func All() []Mutant {
 		rfc6409(),
 		rfc2033(),
 		// Safety.
+		securitySmuggling(), securityData(),
 	)
 }
