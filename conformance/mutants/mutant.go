@@ -41,6 +41,9 @@ func All() []Mutant {
 	return slices.Concat(
 		// RFC 5321 2, 3.1 to 3.4, 3.6 to 3.9.
 		rfc5321Hello(),
+		rfc5321Lines(),
+		rfc5321LetterCase(),
+		rfc5321Octets(),
 		// RFC 5321 3.5, 4.1.1.
 		rfc5321Vrfy(),
 		rfc5321Expn(),
