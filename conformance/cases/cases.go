@@ -24,6 +24,7 @@ func All() []conformance.Case {
 		// RFC 5321 4.4 to 4.5, 6, 7, appendices.
 		rfc5321Received(),
 		rfc5321ReceivedDate(),
+		rfc5321ReceivedOrder(),
 		rfc5321ReturnPath(),
 		rfc5321Minimum(),
 		rfc5321Transparency(),

@@ -13,11 +13,11 @@ func rfc5321ReceivedDate() []conformance.Case {
 	return []conformance.Case{
 		{
 			// RFC 5321 4.4: Stamp ";" FWS date-time, where date-time is that of RFC 5322 3.3 without
-			// its obsolete forms.
+			// its obsolete forms. RFC 5321 F.5: years have four digits.
 			ID:    "rfc5321/4.4/received-date",
 			Title: "Received ends in a semicolon and a date of today's form",
 			Why:   "Delays are found by the dates of the trace; one that cannot be read, or read in two ways, hides where mail has waited.",
-			Rows:  []string{"R5321-4.4-r", "R5321-4.4-q"},
+			Rows:  []string{"R5321-4.4-r", "R5321-4.4-q", "R5321-F.5-a"},
 			Needs: mailbox,
 			Run: func(p *conformance.Probe) {
 				r := trace(p, p.Ready())
@@ -55,8 +55,9 @@ func rfc5321ReceivedDate() []conformance.Case {
 }
 
 var (
-	offset   = regexp.MustCompile(`^[+-][0-9]{4}$`)
-	zoneName = regexp.MustCompile(`^[A-Za-z]{1,5}$`)
+	offset    = regexp.MustCompile(`^[+-][0-9]{4}$`)
+	shortYear = regexp.MustCompile(`^(?:\w+\s*,\s*)?[0-9]{1,2}\s+\w+\s+[0-9]{1,3}\s`)
+	zoneName  = regexp.MustCompile(`^[A-Za-z]{1,5}$`)
 )
 
 // behindTime judges the form of the date and returns what stands behind the time of day.
@@ -66,6 +67,11 @@ func behindTime(p *conformance.Probe, r received) string {
 	}
 	p.Row("R5321-4.4-q")
 	m := dateForm.FindStringSubmatch(r.date)
+	if shortYear.MatchString(r.date) {
+		p.Row("R5321-F.5-a")
+		p.Report("a year of four digits", r.text)
+		p.Row("R5321-4.4-q")
+	}
 	if m == nil || m[1] == "" {
 		p.Fail("a date such as Mon, 5 Jan 2026 09:00:00 +0000", r.text)
 	}

@@ -100,11 +100,11 @@ func rfc5321Connections() []conformance.Case {
 // so many times in all.
 func greeted(p *conformance.Probe, tries int) *conformance.Session {
 	for try := 1; ; try++ {
-		got := ""
 		s, err := p.TryOpen()
 		if err == nil && p.ImplicitTLS {
 			err = s.Handshake()
 		}
+		var got string
 		if err != nil {
 			got = err.Error()
 		} else {

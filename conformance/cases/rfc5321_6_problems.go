@@ -3,10 +3,8 @@ package cases
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/mailsim/mailsim/conformance"
-	"github.com/mailsim/mailsim/sim/mail"
 )
 
 // rfc5321Problems is about mail that is odd, and mail that has come a long way, RFC 5321 6.
@@ -86,11 +84,8 @@ func rfc5321Problems() []conformance.Case {
 // travelled makes a message that has been through n servers.
 func travelled(p *conformance.Probe, n int) conformance.Message {
 	m := p.Message()
-	var b strings.Builder
-	for i := n; i > 0; i-- {
-		at := mail.FormatDate(time.Now().Add(time.Duration(i-n-1) * time.Second))
-		fmt.Fprintf(&b, "Received: from hop%d.%s by hop%d.%s with ESMTP id m%d;\r\n %s\r\n", i-1, p.Target.Hello, i, p.Target.Hello, i, at)
+	for i := 1; i <= n; i++ {
+		m.Text = passed(p, i) + m.Text
 	}
-	m.Text = b.String() + m.Text
 	return m
 }

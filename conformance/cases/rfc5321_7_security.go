@@ -28,7 +28,7 @@ func rfc5321Security() []conformance.Case {
 			ID:    "rfc5321/7.2/header-without-recipients",
 			Title: "no recipients are added to a header, and those that stand there stay",
 			Why:   "A server that writes the recipients of the envelope into the header tells everybody who got a blind copy.",
-			Rows:  []string{"R5321-7.2-c"},
+			Rows:  []string{"R5321-7.2-c", "R5321-7.2-d"},
 			Needs: []conformance.Need{conformance.NeedMailbox, conformance.NeedMX},
 			Run: func(p *conformance.Probe) {
 				s := p.Ready()
@@ -36,6 +36,10 @@ func rfc5321Security() []conformance.Case {
 				s.Send(m).Need("250")
 				header := p.Arrives("", m.Marker).Header
 				for _, name := range []string{"To", "Cc", "Bcc", "Apparently-To"} {
+					p.Row("R5321-7.2-c")
+					if name == "Apparently-To" {
+						p.Row("R5321-7.2-d")
+					}
 					for _, value := range header.Values(name) {
 						if strings.Contains(value, "@") {
 							p.Report("no "+name+" in a message that came without", name+": "+value)
@@ -44,11 +48,37 @@ func rfc5321Security() []conformance.Case {
 						}
 					}
 				}
+				p.Row("R5321-7.2-c")
 				to := "Somebody Else <someone@elsewhere." + domainOf(p.From) + ">"
 				m = p.MessageWith([]string{"To: " + to})
 				s.Send(m).Need("250")
 				if got := p.Arrives("", m.Marker).Header.Values("To"); len(got) != 1 || got[0] != to {
 					p.Report("To: "+to, quoted(got))
+				}
+			},
+		},
+		{
+			// RFC 5321 7.2, 7.6: neither a field with the recipients of the envelope nor the for
+			// clause of Received may show one recipient to another.
+			ID:    "rfc5321/7.2/recipients-stay-hidden",
+			Title: "no copy of a message names the other recipient",
+			Why:   "Who got a blind copy is known to everybody who looks at the source of the message.",
+			Rows:  []string{"R5321-7.2-a", "R5321-7.6-a"},
+			Needs: []conformance.Need{conformance.NeedMailbox, conformance.NeedSecond, conformance.NeedMX},
+			Run: func(p *conformance.Probe) {
+				m := p.MessageWith([]string{"To: undisclosed-recipients:;"})
+				p.Ready().Send(m, p.Rcpt, p.Second).Need("250")
+				for _, pair := range [][2]string{{p.Rcpt, p.Second}, {p.Second, p.Rcpt}} {
+					for _, f := range p.Arrives(pair[0], m.Marker).Header.Fields {
+						if !strings.Contains(strings.ToLower(string(f.Raw)), strings.ToLower(pair[1])) {
+							continue
+						}
+						p.Row("R5321-7.2-a")
+						if f.Is("Received") {
+							p.Row("R5321-7.6-a")
+						}
+						p.Report("no field with "+pair[1]+" in the mailbox of "+pair[0], string(f.Raw))
+					}
 				}
 			},
 		},

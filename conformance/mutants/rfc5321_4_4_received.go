@@ -1,7 +1,11 @@
 package mutants
 
 func rfc5321Received() []Mutant {
-	const from = "rfc5321/4.4/received-from"
+	const (
+		from = "rfc5321/4.4/received-from"
+		top  = "rfc5321/4.4/received-on-top"
+		kept = "rfc5321/4.4/received-kept"
+	)
 	return []Mutant{
 		{
 			Name: "received-without-from", Case: from, Row: "R5321-4.4-b",
@@ -154,6 +158,46 @@ func rfc5321Received() []Mutant {
 			Name: "received-zone-twice", Case: "rfc5321/4.4/received-zone", Row: "R5321-4.4-p",
 			Does:  "It writes the name of its zone behind the offset.",
 			Store: traced(`([+-]\d{4})`, "$1 CET"),
+		},
+		{
+			Name: "received-year-24", Case: "rfc5321/4.4/received-date", Row: "R5321-F.5-a",
+			Does:  "It writes years of two digits.",
+			Store: traced(` 20(\d\d) `, " $1 "),
+		},
+		{
+			Name: "received-missing", Case: top, Row: "R5321-4.4-a",
+			Does: "It adds no Received field.",
+			Node: breaks("no-received"),
+		},
+		{
+			Name: "received-below-others", Case: top, Row: "R5321-4.4-k",
+			Does: "It adds its Received field at the end of the header.",
+			Node: breaks("received-at-bottom"),
+		},
+		{
+			Name: "received-by-two-programs", Case: top, Row: "R5321-4.4-k", Guard: true,
+			Does:  "It adds two Received fields, one for each of its programs, and fields of its own above them.",
+			Store: stored(`\A((?:.*\r\n)*?)Received:`, "${1}Delivered-To: x@local.test\r\nReceived: by mx.local.test; Mon, 5 Jan 2026 09:00:00 +0000\r\nReceived:"),
+		},
+		{
+			Name: "received-changed", Case: kept, Row: "R5321-4.4-j",
+			Does: "It overwrites the Received fields that it finds.",
+			Node: breaks("changes-received"),
+		},
+		{
+			Name: "received-unfolded", Case: kept, Row: "R5321-4.4-j",
+			Does:  "It folds the Received fields that it finds anew.",
+			Store: stored(`\r\n\t +by `, " by "),
+		},
+		{
+			Name: "received-sorted", Case: kept, Row: "R5321-4.4-l",
+			Does:  "It changes the order of the Received fields that it finds.",
+			Store: stored(`(Received: from hop3(?:.*\r\n)(?:[ \t].*\r\n)*)((?:.*\r\n)*?)(Received: from hop1(?:.*\r\n)(?:[ \t].*\r\n)*)`, "$3$2$1"),
+		},
+		{
+			Name: "received-before-from", Case: kept, Row: "R5321-4.4-m",
+			Does:  "It puts another Received field before From.",
+			Store: stored(`^From: `, "Received: by mx.local.test; Mon, 5 Jan 2026 09:00:00 +0000\r\nFrom: "),
 		},
 	}
 }

@@ -9,6 +9,7 @@ import (
 func rfc5321Security() []Mutant {
 	const (
 		header = "rfc5321/7.2/header-without-recipients"
+		hidden = "rfc5321/7.2/recipients-stay-hidden"
 		vrfy   = "rfc5321/7.3/vrfy"
 		expn   = "rfc5321/7.3/expn"
 		tries  = "rfc5321/7.8/many-unknown-recipients"
@@ -27,7 +28,7 @@ func rfc5321Security() []Mutant {
 			Store: withoutTo("To: <good@local.test>\r\n"),
 		},
 		{
-			Name: "adds-apparently", Case: header, Row: "R5321-7.2-c",
+			Name: "adds-apparently", Case: header, Row: "R5321-7.2-d",
 			Does:  "It adds an Apparently-To field with the recipient of the envelope.",
 			Store: withoutTo("Apparently-To: <good@local.test>\r\n"),
 		},
@@ -40,6 +41,16 @@ func rfc5321Security() []Mutant {
 			Name: "adds-undisclosed-recipients", Case: header, Row: "R5321-7.2-c", Guard: true,
 			Does:  "It adds a To field that names nobody.",
 			Store: withoutTo("To: undisclosed-recipients:;\r\n"),
+		},
+		{
+			Name: "adds-envelope-to", Case: hidden, Row: "R5321-7.2-a",
+			Does:  "It adds a field with all recipients of the envelope.",
+			Store: stored(`^From: `, "X-Envelope-To: good@local.test, second@local.test\r\nFrom: "),
+		},
+		{
+			Name: "names-recipients-in-trace", Case: hidden, Row: "R5321-7.6-a",
+			Does: "It names a recipient in Received where there are several.",
+			Node: breaks("reveals-for"),
 		},
 		{
 			Name: "vrfy-echoes", Case: vrfy, Row: "R5321-7.3-a",
