@@ -2,6 +2,7 @@ package reports_test
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/mailsim/mailsim/reports"
@@ -148,6 +149,7 @@ func server() reports.Report {
 	const ms = time.Millisecond
 	session := []string{"-- connected", "S: 220 mx.local.test ESMTP", "C: EHLO probe.mailsim.test", "S: 250 mx.local.test"}
 	long := append([]string(nil), session...)
+	long = append(long, "2.S: 250-mx.local.test", "2.S: 250-SIZE", "2.S: 250-8BITMIME", "2.S: 250-DSN", "2.S: 250 CHUNKING", "C: "+strings.Repeat("x", 1000)+" (no CRLF)")
 	for i := range 30 {
 		long = append(long, fmt.Sprintf("C: RCPT TO:<user%d@local.test>", i), "S: 250 2.1.5 ok")
 	}

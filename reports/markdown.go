@@ -123,11 +123,7 @@ func (m *markdown) facts(r *Report, c *Check) {
 	}
 	p.ladder(c.Ladder, "")
 	_ = p.w.Flush() // a Builder does not fail
-	said := c.Transcript
-	if n := len(said) - headSaid - tailSaid; n > 1 {
-		said = append(append(append([]string{}, said[:headSaid]...), fmt.Sprintf("... %d more ...", n)), said[headSaid+n:]...)
-	}
-	for _, l := range said {
+	for _, l := range brief(c.Transcript) {
 		b.WriteString(Escape(l) + "\n")
 	}
 	m.block(b.String())

@@ -110,19 +110,75 @@ func (p *page) transcript(lines []string, indent string) {
 	if len(lines) == 0 {
 		return
 	}
-	p.put(indent, p.ink.bold("session"), "\n")
-	left := 0
-	if n := len(lines) - headSaid - tailSaid; n > 1 && !p.verbose {
-		left = n
-	}
-	for i, line := range lines {
-		switch {
-		case left == 0 || i < headSaid || i >= headSaid+left:
-			p.wrapped(indent+"  ", len(indent)+2, Escape(line))
-		case i == headSaid:
-			p.put(indent, "  ", p.ink.dim(fmt.Sprintf("... %d more, shown with -v ...", left)), "\n")
+	p.put(indent, p.ink.bold("session"))
+	if !p.verbose {
+		n := len(lines)
+		if lines = brief(lines); len(lines) < n {
+			p.put(p.ink.dim(" (whole with -v)"))
 		}
 	}
+	p.put("\n")
+	for _, line := range lines {
+		more := ""
+		for _, part := range pieces(Escape(line), max(p.width-len(indent)-4, 20)) {
+			p.put(strings.TrimRight(indent+"  "+more+part, " "), "\n")
+			more = "  "
+		}
+	}
+}
+
+// brief shortens a transcript: long replies in all sessions but the first, long lines,
+// and the middle of what is left.
+func brief(lines []string) []string {
+	var out []string
+	for i := 0; i < len(lines); i++ {
+		n := 0
+		for i+n < len(lines) && continued(lines[i+n]) {
+			n++
+		}
+		if n < 3 || lines[i][0] == 'S' {
+			out = append(out, clipMiddle(lines[i]))
+			continue
+		}
+		session, _, _ := strings.Cut(lines[i], "S: ")
+		out = append(out, clipMiddle(lines[i]), fmt.Sprintf("%sS: ... %d lines ...", session, n-1))
+		i += n - 1
+	}
+	if n := len(out) - headSaid - tailSaid; n > 1 {
+		out = slices.Concat(out[:headSaid], []string{fmt.Sprintf("... %d lines ...", n)}, out[headSaid+n:])
+	}
+	return out
+}
+
+// continued reports whether another line of the same reply follows: "2.S: 250-SIZE".
+func continued(line string) bool {
+	_, reply, ok := strings.Cut(line, "S: ")
+	return ok && len(reply) > 3 && reply[3] == '-'
+}
+
+// clipMiddle takes the middle out of a long line.
+func clipMiddle(s string) string {
+	const most, head, tail = 280, 160, 60
+	chars := []rune(s)
+	if len(chars) <= most {
+		return s
+	}
+	return fmt.Sprintf("%s ... %d characters ... %s", string(chars[:head]), len(chars)-head-tail, string(chars[len(chars)-tail:]))
+}
+
+// pieces breaks s into parts of at most n columns, wherever that is.
+func pieces(s string, n int) []string {
+	var out []string
+	used, from := 0, 0
+	for i, r := range s {
+		w := cells(string(r))
+		if used+w > n && i > from {
+			out = append(out, s[from:i])
+			from, used = i, 0
+		}
+		used += w
+	}
+	return append(out, s[from:])
 }
 
 // unjudged writes the cases that could not be asked, by their reasons.
