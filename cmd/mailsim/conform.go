@@ -73,6 +73,7 @@ tested, 130 interrupted (after the report of what ran).`,
 		},
 	}
 	o.register(cmd.Flags())
+	cmd.AddCommand(p.diffVerb(), p.explainVerb(), p.proveVerb())
 	for _, name := range []string{"only", "skip"} {
 		_ = cmd.RegisterFlagCompletionFunc(name, completeCase)
 	}
