@@ -113,11 +113,12 @@ func rfc5321Transparency() []conformance.Case {
 			Run: func(p *conformance.Probe) {
 				lines := []string{"", "From x", ">From x", ">>From x", "", "From nobody Mon Jan  5 09:00:00 2026", "   ", "end"}
 				s := p.Ready()
-				var params []string
+				var params, fields []string
 				if _, ok := s.Offers("8BITMIME"); ok {
 					lines, params = append(lines, "sm\xf8rrebr\xf8d"), []string{"BODY=8BITMIME"}
+					fields = []string{"MIME-Version: 1.0", "Content-Type: text/plain; charset=iso-8859-1", "Content-Transfer-Encoding: 8bit"}
 				}
-				m := p.Message(lines...)
+				m := p.MessageWith(fields, lines...)
 				s.Mail(params...).Need("250")
 				s.RcptTo(p.Rcpt).Need("25z")
 				s.Cmd("DATA").Need("354")

@@ -3,6 +3,7 @@ package cases
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/mailsim/mailsim/conformance"
 )
@@ -10,6 +11,25 @@ import (
 // rfc5321Problems is about mail that is odd, and mail that has come a long way, RFC 5321 6.
 func rfc5321Problems() []conformance.Case {
 	return []conformance.Case{
+		{
+			// RFC 5321 6.1: the reply to the end of data comes as soon as it can, for a client that
+			// loses its patience sends the message again.
+			ID:    "rfc5321/6.1/quick-reply",
+			Title: "the reply to the end of data comes within seconds",
+			Why:   "A client that has given up sends the message again, and it arrives twice (RFC 1047).",
+			Rows:  []string{"R5321-6.1-g"},
+			Needs: []conformance.Need{conformance.NeedRcpt},
+			Run: func(p *conformance.Probe) {
+				s := p.Ready()
+				s.Begin()
+				begun := time.Now()
+				s.Write(p.Message().Text + ".\r\n")
+				r := s.ReplyWithin(replyIsSlow + 5*time.Second)
+				if took := time.Since(begun).Round(time.Second); took > replyIsSlow || !r.Dropped && r.Code == 0 {
+					p.Warn(fmt.Sprintf("a reply to the end of data within %s", replyIsSlow), fmt.Sprintf("%s after %s", r, took))
+				}
+			},
+		},
 		{
 			// RFC 5321 6.2: what was accepted is delivered or returned; to drop it in silence is for
 			// clear fraud alone.
@@ -80,6 +100,10 @@ func rfc5321Problems() []conformance.Case {
 		},
 	}
 }
+
+// replyIsSlow is what a client waits for the reply to the end of data without wondering. It
+// should wait ten minutes (RFC 5321 4.5.3.2.6), and many do not.
+const replyIsSlow = 30 * time.Second
 
 // travelled makes a message that has been through n servers.
 func travelled(p *conformance.Probe, n int) conformance.Message {

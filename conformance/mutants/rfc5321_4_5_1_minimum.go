@@ -13,12 +13,12 @@ func rfc5321Minimum() []Mutant {
 		{
 			Name: "mail-is-unknown", Case: mail, Row: "R5321-4.5.1-a",
 			Does:   "It answers MAIL with 502.",
-			Filter: answer("502 5.5.1 not implemented", "MAIL"),
+			Filter: answer("502 5.5.1 not implemented", "MAIL"), Surveyed: true,
 		},
 		{
 			Name: "rcpt-is-unknown", Case: mail, Row: "R5321-4.5.1-b",
 			Does:   "It answers RCPT with 502.",
-			Filter: answer("502 5.5.1 not implemented", "RCPT"),
+			Filter: answer("502 5.5.1 not implemented", "RCPT"), Surveyed: true,
 		},
 		{
 			Name: "data-is-unknown", Case: mail, Row: "R5321-4.5.1-c",

@@ -2,6 +2,7 @@ package mutants
 
 import (
 	"bytes"
+	"time"
 
 	"github.com/mailsim/mailsim/sim"
 )
@@ -12,6 +13,18 @@ func rfc5321Problems() []Mutant {
 		long = "rfc5321/6.3/long-way"
 	)
 	return []Mutant{
+		{
+			Name: "scans-for-minutes", Case: "rfc5321/6.1/quick-reply", Row: "R5321-6.1-g",
+			Does: "It delivers a message for a minute before it answers.",
+			Filter: func() Filter {
+				return Filter{Reply: func(_ *Session, command, r string) string {
+					if command == "<dot>" {
+						time.Sleep(time.Minute)
+					}
+					return r
+				}}
+			},
+		},
 		{
 			Name: "discards-mail-without-from", Case: odd, Row: "R5321-6.2-a",
 			Does: "It accepts messages without a From field and forgets them.",
