@@ -69,6 +69,7 @@ type front struct {
 	refusing  bool // 554 was the greeting: only QUIT is served
 	failures  int  // 5yz replies so far
 	authing   bool // the next line belongs to AUTH
+	http      bool // the command is a line of HTTP
 	mechanism string
 
 	path       mail.Path // of the MAIL or RCPT that go-smtp is at

@@ -118,6 +118,7 @@ func (f *front) command(line []byte) {
 		mechanism, _, _ := strings.Cut(f.line, " ")
 		f.mechanism = strings.ToUpper(printable(mechanism))
 	}
+	f.http = f.verb == verbUnknown && bytes.Contains(body, []byte(" HTTP/"))
 	f.path = mail.Path{}
 	switch {
 	case !crlf || bytes.ContainsAny(body, "\r\n\x00"):
@@ -286,6 +287,12 @@ func (f *front) serve() {
 		}
 		f.respond(214, "2.0.0", "commands: EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT; see RFC 5321")
 	default:
+		if f.http {
+			// RFC 5321 7.8: a browser was made to send this, and commands may follow.
+			f.respond(421, "4.7.0", "this is SMTP and not HTTP")
+			f.ending = true
+			return
+		}
 		f.respond(500, "5.5.2", "command not recognized")
 	}
 }
@@ -350,7 +357,7 @@ func (f *front) transact() {
 		case f.session.env.Body == "BINARYMIME":
 			f.respond(503, "5.5.1", "BINARYMIME needs BDAT (RFC 3030 3)")
 		case f.hasty():
-			f.respond(554, "5.5.0", "wait for the reply to DATA; PIPELINING was not offered")
+			f.respond(421, "4.5.0", "wait for the reply to DATA; PIPELINING was not offered")
 			f.ending = true
 		case f.held():
 		default:

@@ -437,8 +437,18 @@ func TestFrontHasty(t *testing.T) {
 		for r := ""; r != "EOF"; got = append(got, r) {
 			r = c.reply()
 		}
-		if last := got[len(got)-2]; !strings.HasPrefix(last, "554") {
+		if last := got[len(got)-2]; !strings.HasPrefix(last, "421") {
 			t.Errorf("replies: %q", got)
 		}
+	}, mxNode())
+}
+
+// TestFrontHTTP: a session that begins with a request of HTTP ends there.
+func TestFrontHTTP(t *testing.T) {
+	inBubble(t, func(b *bench) {
+		c := b.dial("mx")
+		defer c.close()
+		c.send("POST / HTTP/1.1\r\nHost: x\r\n\r\nEHLO x\r\n")
+		c.talk("220\n421\nEOF")
 	}, mxNode())
 }
