@@ -39,7 +39,6 @@ func All() []conformance.Case {
 		rfc1870(),
 		rfc2920(),
 		// TLS, AUTH, submission, LMTP, trace, message format.
-		rfc3207(),
 		rfc3207StartTLS(),
 		rfc3207Reset(),
 		rfc8314(),
@@ -50,6 +49,6 @@ func All() []conformance.Case {
 		rfc6409(),
 		rfc2033(),
 		// Safety.
-		securitySmuggling(), securityData(),
+		securitySmuggling(), securityData(), securityOctets(), securityStartTLS(),
 	)
 }

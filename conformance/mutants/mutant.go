@@ -64,7 +64,6 @@ func All() []Mutant {
 		rfc1870(),
 		rfc2920(),
 		// TLS, AUTH, submission, LMTP, trace, message format.
-		rfc3207(),
 		rfc3207StartTLS(),
 		rfc8314(),
 		rfc4954Command(),
@@ -74,6 +73,6 @@ func All() []Mutant {
 		rfc6409(),
 		rfc2033(),
 		// Safety.
-		securitySmuggling(), securityData(),
+		securitySmuggling(), securityData(), securityOctets(), securityStartTLS(),
 	)
 }
