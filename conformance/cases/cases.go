@@ -48,6 +48,9 @@ func All() []conformance.Case {
 		rfc5802(),
 		rfc6409(),
 		rfc2033(),
+		rfc3848(),
+		rfc5322(),
+		rareParameters(),
 		// Safety.
 		securitySmuggling(), securityData(), securityOctets(), securityStartTLS(),
 	)

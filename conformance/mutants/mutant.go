@@ -72,6 +72,9 @@ func All() []Mutant {
 		rfc5802(),
 		rfc6409(),
 		rfc2033(),
+		rfc3848(),
+		rfc5322(),
+		rareParameters(),
 		// Safety.
 		securitySmuggling(), securityData(), securityOctets(), securityStartTLS(),
 	)
