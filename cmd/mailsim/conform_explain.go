@@ -45,13 +45,13 @@ func (p *program) explain(ids []string) error {
 			explainRow(&b, row, all)
 			continue
 		}
-		hits := selects(id, all)
-		if len(hits) == 0 {
-			known := append(selectors(all), conformance.IDs()...)
+		hits, err := conformance.Select(all, []string{id}, nil)
+		if err != nil {
+			known := append(conformance.Selectors(all), conformance.IDs()...)
 			errs = append(errs, fmt.Errorf("there is no case and no rule %q%s; \"mailsim conform --list\" lists the cases", id, meant(id, known)))
 		}
-		for _, i := range hits {
-			explainCase(&b, all[i])
+		for _, c := range hits {
+			explainCase(&b, c)
 		}
 	}
 	if err := errors.Join(errs...); err != nil {

@@ -104,7 +104,7 @@ func completeTarget(_ *cobra.Command, args []string, word string) ([]string, cob
 // completeCase completes ids of cases and rules.
 func completeCase(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
 	var out []string
-	for _, s := range selectors(cases.All()) {
+	for _, s := range conformance.Selectors(cases.All()) {
 		if strings.HasPrefix(s, word) {
 			out = append(out, s)
 		}
