@@ -26,6 +26,7 @@ const (
 	NeedLMTP    Need = "lmtp"       // LMTP: the session begins with LHLO
 	NeedSubmit  Need = "submission" // a submission server
 	NeedMX      Need = "mx"         // a server of profile mx: strangers may not relay
+	NeedMessage Need = "message"    // a sender that can be told what to send
 	NeedRelay   Need = "relay"      // that it takes mail of ours to foreign domains
 )
 
@@ -70,7 +71,7 @@ func (f Facts) lack(c Case) string {
 func needs() []Need {
 	return []Need{
 		NeedRcpt, NeedSecond, NeedUnknown, NeedAlias, NeedList, NeedMailbox, NeedFinal, NeedAuth, NeedTLS, NeedStart, NeedPlain,
-		NeedSMTP, NeedLMTP, NeedSubmit, NeedMX, NeedRelay,
+		NeedSMTP, NeedLMTP, NeedSubmit, NeedMX, NeedRelay, NeedMessage,
 	}
 }
 

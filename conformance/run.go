@@ -43,8 +43,8 @@ var ErrUnusable = errors.New("the target cannot be tested")
 // each, in the order of cases. The error is ErrUnusable with its reason, or that a
 // case is wrong.
 func Run(ctx context.Context, t Target, cases []Case, o Options) (*Result, error) {
-	if t.Dial == nil {
-		return nil, errors.New("the target has no Dial")
+	if (t.Dial == nil) == (t.Send == nil) {
+		return nil, errors.New("a target has Dial, or Send if it is a sender")
 	}
 	if err := CheckCases(cases); err != nil {
 		return nil, err

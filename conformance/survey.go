@@ -16,6 +16,10 @@ func survey(f *Facts) Case {
 }
 
 func (p *Probe) survey(f *Facts) {
+	if p.Send != nil {
+		p.surveySender(f)
+		return
+	}
 	f.Lacks = map[Need]string{}
 	s, greeting := p.greet()
 	f.Greeting = greeting.Text()

@@ -20,6 +20,12 @@ type Target struct {
 	ImplicitTLS bool        // TLS begins with the connection (RFC 8314 3.3)
 	TLS         *tls.Config // for handshakes; nil: no certificate is looked at
 
+	// Send makes the target a sender, which is asked the cases of senders; Listen is
+	// where it finds our server, a free port of loopback if it is nil.
+	Send         SendFunc
+	Listen       func() (net.Listener, error)
+	TakesMessage bool // it sends Sending.Message
+
 	Hello   string // what we call ourselves; "": probe.mailsim.test
 	From    string // reverse-path; "": sender@mailsim.test
 	Rcpt    string // a mailbox of the target; "": cases that need one are skipped

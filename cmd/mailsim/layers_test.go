@@ -25,8 +25,8 @@ func layers() map[string][]string {
 		// What is asked, who is asked, and who has to be caught, each apart from how it is asked.
 		"conformance/cases":     {"conformance", "sim/mail"},
 		"conformance/mailbox":   {"conformance"},
-		"conformance/simulated": {"conformance", "sim", "sim/mail", "fakedns"},
-		"conformance/mutants":   {"conformance", "conformance/cases", "conformance/simulated", "sim", "sim/mail", "sim/wire", "reports"},
+		"conformance/simulated": {"conformance", "sim", "sim/client", "sim/mail", "fakedns"},
+		"conformance/mutants":   {"conformance", "conformance/cases", "conformance/simulated", "sim", "sim/client", "sim/mail", "sim/wire", "reports"},
 		"sim":                   {"sim/client", "sim/wire", "sim/mail", "sim/trace"},
 		"sim/client":            {"sim/mail"},
 		"sim/load":              {"sim/mail"},

@@ -27,6 +27,9 @@ type Filter struct {
 	// KeepsPlain treats what came in the clear behind STARTTLS as if it had come
 	// under TLS: the injection of CVE-2011-0411.
 	KeepsPlain bool
+
+	// Hurries closes both sides as soon as QUIT has gone on: of a sender.
+	Hurries bool
 }
 
 // Session is what a filter knows of its session.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/mailsim/mailsim/conformance"
 	"github.com/mailsim/mailsim/sim"
+	"github.com/mailsim/mailsim/sim/client"
 )
 
 // Mutant is a server that breaks one rule, and which case has to see it.
@@ -29,6 +30,7 @@ type Mutant struct {
 	Target  func(t *conformance.Target)   // changes what the probe is told
 	Filter  func() Filter                 // edits sessions; called once for each
 	Store   func(message []byte) [][]byte // what becomes of a message on its way to a mailbox; none: it is lost
+	Flaws   client.Flaw                   // of a sender, for cases of senders
 	Serve   func(c net.Conn)              // a server of its own instead of the reference; it closes c
 
 	// Surveyed mutants are there from the first session on. The others begin to
@@ -77,5 +79,6 @@ func All() []Mutant {
 		rareParameters(),
 		// Safety.
 		securitySmuggling(), securityData(), securityOctets(), securityStartTLS(),
+		senders(),
 	)
 }

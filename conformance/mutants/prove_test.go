@@ -17,7 +17,7 @@ import (
 // TestMutants asks each case of its mutants, and prints the score.
 func TestMutants(t *testing.T) {
 	all := map[string]conformance.Case{}
-	for _, c := range cases.All() {
+	for _, c := range every() {
 		all[c.ID] = c
 	}
 	caught, mutantsSeen := 0, 0
@@ -59,7 +59,7 @@ func TestMutants(t *testing.T) {
 	if testing.Short() || caught < mutantsSeen {
 		return
 	}
-	for _, c := range cases.All() {
+	for _, c := range every() {
 		if !killed[c.ID] {
 			t.Errorf("no mutant is caught by %s", c.ID)
 		}
@@ -116,5 +116,21 @@ func TestReference(t *testing.T) {
 			}
 			t.Log(counts)
 		})
+	}
+}
+
+// every is the cases of servers and of senders.
+func every() []conformance.Case { return slices.Concat(cases.All(), cases.Sending()) }
+
+// TestReferenceSender asks mailsim's own client everything: it passes.
+func TestReferenceSender(t *testing.T) {
+	for _, c := range cases.Sending() {
+		o, err := mutants.Prove(mutants.Mutant{Name: "none", Case: c.ID, Guard: true}, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !o.Caught {
+			t.Errorf("%s: %s\n  %s", c.ID, o.Why, strings.Join(o.Result.Transcript, "\n  "))
+		}
 	}
 }

@@ -315,7 +315,10 @@ func (x *proxy) line() (more bool, err error) {
 			x.pending = "<chunk>"
 		}
 	}
-	return true, x.forward([]byte(forward))
+	if err := x.forward([]byte(forward)); err != nil || x.f.Hurries && Verb(forward) == "QUIT" {
+		return false, errOver
+	}
+	return true, nil
 }
 
 // encrypt puts both sides under TLS: what a filter sees is always plain.

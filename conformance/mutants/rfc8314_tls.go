@@ -86,7 +86,7 @@ func startsTLS(cfg *tls.Config) func(net.Conn) {
 			case Verb(line) == "STARTTLS":
 				_, _ = io.WriteString(c, "220 2.0.0 go ahead\r\n")
 				cfg := cfg.Clone()
-				cfg.Certificates = []tls.Certificate{certificate()}
+				cfg.Certificates = []tls.Certificate{conformance.SelfSigned("mx.local.test")}
 				_ = tls.Server(c, cfg).Handshake()
 				return
 			}

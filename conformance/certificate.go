@@ -1,4 +1,4 @@
-package mutants
+package conformance
 
 import (
 	"crypto/ecdsa"
@@ -12,16 +12,16 @@ import (
 	"time"
 )
 
-// certificate makes one that nobody has signed, for proxies that look into TLS.
-func certificate() tls.Certificate {
+// SelfSigned makes a certificate that nobody else has signed.
+func SelfSigned(names ...string) tls.Certificate {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		panic(fmt.Sprintf("make a key: %v", err)) // the system has no randomness
 	}
 	now := time.Now()
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mutant"},
-		NotBefore: now.Add(-time.Hour), NotAfter: now.AddDate(1, 0, 0), DNSNames: []string{"mx.local.test"},
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "mailsim"},
+		NotBefore: now.Add(-time.Hour), NotAfter: now.AddDate(1, 0, 0), DNSNames: names,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
