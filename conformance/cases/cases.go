@@ -52,6 +52,6 @@ func All() []conformance.Case {
 		rfc5322(),
 		rareParameters(),
 		// Safety.
-		securitySmuggling(), securityData(), securityOctets(), securityStartTLS(),
+		security(),
 	)
 }

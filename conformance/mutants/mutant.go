@@ -78,7 +78,7 @@ func All() []Mutant {
 		rfc5322(),
 		rareParameters(),
 		// Safety.
-		securitySmuggling(), securityData(), securityOctets(), securityStartTLS(),
+		security(),
 		senders(),
 	)
 }

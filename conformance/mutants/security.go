@@ -1,0 +1,17 @@
+package mutants
+
+import (
+	"slices"
+)
+
+// security has the mutants of the cases of safety.
+func security() []Mutant {
+	return slices.Concat(
+		securitySmuggling(),
+		securityData(),
+		securityOctets(),
+		securityStartTLS(),
+		securityRelay(),
+		securityVerbs(),
+	)
+}
