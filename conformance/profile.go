@@ -19,7 +19,10 @@ const (
 	MinimalSet Profile = "minimal"    // any SMTP server: what RFC 5321 says with MUST, and no extension
 )
 
-// Profiles returns all of them.
+// sending is what a sender under test has in place of a profile.
+const sending Profile = "sender"
+
+// Profiles returns all that a server may have.
 func Profiles() []Profile { return []Profile{MX, Submit, RelayHost, LMTP, MinimalSet} }
 
 // Set reads a profile, as flags do.

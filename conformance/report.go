@@ -15,7 +15,10 @@ func (r *Result) Report() reports.Report {
 	out := reports.Report{
 		Kind: reports.KindConform, Name: r.Target, About: r.about(),
 		Start: r.Start, Elapsed: r.Elapsed, Verdict: r.Verdict(), Interrupted: r.Interrupted,
-		Tables: []reports.Table{r.scorecard(), r.Facts.table()},
+		Tables: []reports.Table{r.scorecard()},
+	}
+	if r.Profile != sending {
+		out.Tables = append(out.Tables, r.Facts.table())
 	}
 	at := map[string]int{}
 	for _, c := range r.Cases {
@@ -44,6 +47,9 @@ func (r *Result) Report() reports.Report {
 
 // about tells in a line who was asked.
 func (r *Result) about() string {
+	if r.Profile == sending {
+		return `a sender; it opens with "` + r.Facts.Greeting + `"`
+	}
 	text := "profile " + string(r.Profile)
 	if r.Facts.Greeting != "" {
 		text += `; it greets with "` + r.Facts.Greeting + `"`

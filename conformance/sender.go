@@ -26,10 +26,8 @@ type SendFunc func(ctx context.Context, s Sending) (Sent, error)
 // surveySender lets the sender send to a server that takes everything.
 func (p *Probe) surveySender(f *Facts) {
 	f.Lacks = map[Need]string{}
-	if !p.TakesMessage {
-		f.Lacks[NeedMessage] = "the command sends a message of its own (give it {file})"
-	}
-	m := p.Serve(Script{Offer: []string{"PIPELINING", "8BITMIME", "SIZE 10485760", "STARTTLS"}})
+	message := p.Message()
+	m := p.Serve(Script{Offer: []string{"PIPELINING", "8BITMIME", "SIZE 10485760", "STARTTLS"}, Message: []byte(message.Text)})
 	v := m.last()
 	switch {
 	case v == nil:
@@ -37,13 +35,13 @@ func (p *Probe) surveySender(f *Facts) {
 	case !v.Whole || m.Exit != 0:
 		p.unclear("the sender did not send a message to a server that takes everything; it ended with %s", m.ending())
 	}
+	if !strings.Contains(v.Content, message.Marker) {
+		f.Lacks[NeedMessage] = "the sender does not send the message that it is given (in {file}, and on its standard input)"
+	}
 	if !v.Secure {
 		f.Lacks[NeedStart] = "the sender does not use STARTTLS when it is offered"
 	}
 	f.Greeting = v.Hello()
-	if f.Lacks[NeedStart] == "" {
-		delete(f.Lacks, NeedStart)
-	}
 }
 
 // ending says how the sender ended.

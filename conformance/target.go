@@ -22,9 +22,8 @@ type Target struct {
 
 	// Send makes the target a sender, which is asked the cases of senders; Listen is
 	// where it finds our server, a free port of loopback if it is nil.
-	Send         SendFunc
-	Listen       func() (net.Listener, error)
-	TakesMessage bool // it sends Sending.Message
+	Send   SendFunc
+	Listen func() (net.Listener, error)
 
 	Hello   string // what we call ourselves; "": probe.mailsim.test
 	From    string // reverse-path; "": sender@mailsim.test
@@ -55,6 +54,9 @@ type Mailbox interface {
 
 // withDefaults fills in what was left out.
 func (t Target) withDefaults() Target {
+	if t.Send != nil {
+		t.Profile, t.Rcpt = sending, cmp.Or(t.Rcpt, "good@local.test")
+	}
 	t.Profile = cmp.Or(t.Profile, MX)
 	t.Hello = cmp.Or(t.Hello, "probe.mailsim.test")
 	t.From = cmp.Or(t.From, "sender@mailsim.test")

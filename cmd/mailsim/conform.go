@@ -26,6 +26,7 @@ type conformOptions struct {
 	only, skip                      []string
 	list, strict, slow, dryRun      bool
 	waive, mailbox, bind, ca        string
+	exec                            string
 	timeout, quietTime, delivery    time.Duration
 	parallel, durations             int
 	insecure                        bool
@@ -37,7 +38,7 @@ type conformOptions struct {
 func (p *program) conformVerb() *cobra.Command {
 	var o conformOptions
 	cmd := &cobra.Command{
-		Use:   "conform TARGET",
+		Use:   "conform TARGET | --exec COMMAND",
 		Short: "Ask a mail server whether it keeps the rules of RFC 5321",
 		Long: `Ask a mail server whether it keeps the rules of RFC 5321, of its extensions, and of safety.
 
@@ -55,6 +56,10 @@ that --rcpt names and to nobody else. Without --rcpt the cases that need a mailb
 Only servers on this machine or in a private network are tested, unless --allow-remote says that you
 may do so; cases that could harm a weak server are then left out, unless --allow-hostile is given too.
 
+With --exec it is the other way round: COMMAND sends one message, as swaks, msmtp or a program of yours
+does, and is run once a case against a server of mailsim's on this machine. {host} and {port} stand for
+where that is, {file} for a message to send, which is on standard input too.
+
 --only and --skip take the id of a case (rfc5321/4.5.2/dot-stuffing) or of a rule (R5321-4.5.2-c), the
 beginning of one (rfc5321/4.1, security), one with * for anything, or level:MUST. --config FILE reads all of this
 as YAML: "rcpt: [a@example.org, b@example.org]" for the flags, and "target: smtp://host". The command line
@@ -66,7 +71,8 @@ tested, 130 interrupted (after the report of what ran).`,
   mailsim conform 127.0.0.1:2525 --rcpt you@example.org --mailbox maildir:/var/mail/{local}
   MAILSIM_PASSWORD=secret mailsim conform submission://192.168.1.5 --user you --rcpt you@example.org
   mailsim conform self:mx --only rfc5321/4.1 --json report.json
-  mailsim conform --list --only security`,
+  mailsim conform --list --only security
+  mailsim conform --exec 'swaks --server {host}:{port} --from a@example.net --to b@example.org'`,
 		ValidArgsFunction: completeTarget,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.conform(cmd, args, &o)
@@ -105,7 +111,8 @@ func (o *conformOptions) register(flags *pflag.FlagSet) {
 	flags.IntVar(&o.parallel, "parallel", conformance.DefaultParallel, "how many sessions there are at a time at most")
 	flags.BoolVar(&o.insecure, "insecure", false, "take any certificate")
 	flags.StringVar(&o.ca, "ca", "", "`FILE` of certificates (PEM) that may sign that of the target, besides those of the system")
-	flags.StringVar(&o.mailbox, "mailbox", "", "how to read the mailboxes of the target: maildir:`PATH`, in which {local}, {domain} and {address} stand for those")
+	flags.StringVar(&o.exec, "exec", "", "test the `COMMAND` that sends a message, instead of a target")
+	flags.StringVar(&o.mailbox, "mailbox", "", "how to read the mailboxes of the target: "+mailboxHelp)
 	flags.BoolVar(&o.allowRemote, "allow-remote", false, "the target may be elsewhere: you are allowed to test it")
 	flags.BoolVar(&o.allowHostile, "allow-hostile", false, "with --allow-remote, also ask the cases that could harm a weak server")
 	flags.StringVar(&o.bind, "bind", "", "the `ADDRESS` of this machine that sessions come from")
@@ -136,15 +143,16 @@ func (p *program) conform(cmd *cobra.Command, args []string, o *conformOptions) 
 	if err := o.check(); err != nil {
 		return err
 	}
-	list, err := choose(cases.All(), o.only, o.skip)
+	all := cases.All()
+	if o.exec != "" {
+		all = cases.Sending()
+	}
+	list, err := choose(all, o.only, o.skip)
 	if err != nil {
 		return err
 	}
 	if o.list {
 		return environment(listCases(p.out, list))
-	}
-	if name == "" {
-		return errors.New("conform needs a target; " + targetHelp)
 	}
 	pl, err := o.plan(cmd.Context(), name, list)
 	if err != nil {
@@ -167,6 +175,7 @@ func (p *program) conform(cmd *cobra.Command, args []string, o *conformOptions) 
 			return environment(err)
 		}
 	}
+	defer pl.close()
 	report, wall, err := p.ask(cmd.Context(), pl, o)
 	if err != nil {
 		return err

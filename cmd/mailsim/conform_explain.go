@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mailsim/mailsim/conformance"
-	"github.com/mailsim/mailsim/conformance/cases"
 	"github.com/mailsim/mailsim/conformance/mutants"
 )
 
@@ -37,7 +36,7 @@ func (p *program) explain(ids []string) error {
 	if len(ids) == 0 {
 		return errors.New(`explain needs the id of a case or a rule; "mailsim conform --list" lists the cases`)
 	}
-	all := cases.All()
+	all := allCases()
 	var b bytes.Buffer
 	var errs []error
 	for _, id := range ids {

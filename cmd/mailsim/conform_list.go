@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mailsim/mailsim/conformance"
-	"github.com/mailsim/mailsim/conformance/cases"
 	"github.com/mailsim/mailsim/reports"
 )
 
@@ -104,7 +103,7 @@ func completeTarget(_ *cobra.Command, args []string, word string) ([]string, cob
 // completeCase completes ids of cases and rules.
 func completeCase(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
 	var out []string
-	for _, s := range conformance.Selectors(cases.All()) {
+	for _, s := range conformance.Selectors(allCases()) {
 		if strings.HasPrefix(s, word) {
 			out = append(out, s)
 		}

@@ -28,6 +28,14 @@ type plan struct {
 	target    conformance.Target
 	cases     []conformance.Case
 	options   conformance.Options
+	closers   []io.Closer // what was opened for it
+}
+
+// close ends what was opened for the plan.
+func (pl *plan) close() {
+	for _, c := range pl.closers {
+		_ = c.Close() // nothing is lost with it
+	}
 }
 
 // check says what is wrong with flags, whatever the target.
@@ -100,6 +108,14 @@ func checkAddress(flag, s string) error {
 
 // plan makes a plan of the flags. It looks up the target, and sends nothing to it.
 func (o *conformOptions) plan(ctx context.Context, name string, list []conformance.Case) (*plan, error) {
+	switch {
+	case o.exec != "" && name != "":
+		return nil, fmt.Errorf("--exec tests a command that sends mail, and %s is a server: test one after the other", name)
+	case o.exec != "":
+		return o.planSender(list)
+	case name == "":
+		return nil, errors.New("conform needs a target; " + targetHelp)
+	}
 	where, err := parseTarget(name)
 	if err != nil {
 		return nil, err
@@ -112,14 +128,8 @@ func (o *conformOptions) plan(ctx context.Context, name string, list []conforman
 		place: where, cases: list,
 		options: conformance.Options{Parallel: o.parallel, Slow: o.slow, Strict: o.strict},
 	}
-	if o.waive != "" {
-		data, err := readSmall(o.waive)
-		if err != nil {
-			return nil, fmt.Errorf("--waive: %w", err)
-		}
-		if pl.options.Waivers, err = conformance.ParseWaivers(o.waive, data, cases.All()); err != nil {
-			return nil, err
-		}
+	if pl.options.Waivers, err = o.waivers(); err != nil {
+		return nil, err
 	}
 	if where.self {
 		return pl, o.self(pl)
@@ -133,8 +143,11 @@ func (o *conformOptions) plan(ctx context.Context, name string, list []conforman
 		*[]*string{&pl.target.Rcpt, &pl.target.Second}[i] = a
 	}
 	if o.mailbox != "" {
-		if pl.target.Mailbox, err = parseMailbox(o.mailbox); err != nil {
+		if pl.target.Mailbox, err = parseMailbox(o.mailbox, o.insecure); err != nil {
 			return nil, err
+		}
+		if c, ok := pl.target.Mailbox.(io.Closer); ok {
+			pl.closers = append(pl.closers, c)
 		}
 	}
 	if pl.target.TLS, err = o.tls(where); err != nil {
@@ -142,6 +155,21 @@ func (o *conformOptions) plan(ctx context.Context, name string, list []conforman
 	}
 	return pl, o.reach(ctx, pl)
 }
+
+// waivers reads --waive.
+func (o *conformOptions) waivers() ([]conformance.Waiver, error) {
+	if o.waive == "" {
+		return nil, nil
+	}
+	data, err := readSmall(o.waive)
+	if err != nil {
+		return nil, fmt.Errorf("--waive: %w", err)
+	}
+	return conformance.ParseWaivers(o.waive, data, allCases())
+}
+
+// allCases are those of servers and of senders.
+func allCases() []conformance.Case { return slices.Concat(cases.All(), cases.Sending()) }
 
 // self makes the plan for mailsim's own server, which brings its mailboxes with it. In
 // virtual time the slow cases are as fast as the others.
@@ -231,6 +259,9 @@ func (o *conformOptions) reach(ctx context.Context, pl *plan) error {
 // tell says what is going to be done.
 func (pl *plan) tell(w io.Writer) error {
 	var b strings.Builder
+	if pl.target.Send != nil {
+		return pl.tellSender(w)
+	}
 	at := ""
 	if len(pl.addresses) > 0 {
 		var list []string

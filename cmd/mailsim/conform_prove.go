@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/mailsim/mailsim/conformance"
-	"github.com/mailsim/mailsim/conformance/cases"
 	"github.com/mailsim/mailsim/conformance/mutants"
 	"github.com/mailsim/mailsim/reports"
 )
@@ -35,7 +34,7 @@ mutants, servers of which each breaks one rule. Exit code 1 if a case does not t
 			case jobs == 0:
 				jobs = runtime.GOMAXPROCS(0)
 			}
-			list, err := choose(cases.All(), only, skip)
+			list, err := choose(allCases(), only, skip)
 			if err != nil {
 				return err
 			}

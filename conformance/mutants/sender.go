@@ -55,7 +55,7 @@ func sender(m Mutant) (t conformance.Target, stop func()) {
 		return d.dial(ctx)
 	}
 	t = conformance.Target{
-		Name: "mailsim's client", TakesMessage: true, Send: simulated.Sender(dial, m.Flaws),
+		Name: "mailsim's client", Send: simulated.Sender(dial, m.Flaws),
 		Listen: func() (net.Listener, error) {
 			return fabric.Listen(netip.AddrPortFrom(netip.MustParseAddr("192.0.2.25"), 0))
 		},
