@@ -46,6 +46,12 @@ func All() []Mutant {
 		rfc5321Lines(),
 		rfc5321LetterCase(),
 		rfc5321Octets(),
+		rfc5321Greeting(),
+		rfc5321Transaction(),
+		rfc5321Addressing(),
+		rfc5321Content(),
+		rfc5321Forwarding(),
+		rfc5321Ending(),
 		// RFC 5321 3.5, 4.1.1.
 		rfc5321Vrfy(),
 		rfc5321Expn(),
