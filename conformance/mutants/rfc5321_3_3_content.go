@@ -91,6 +91,19 @@ func rfc5321Content() []Mutant {
 			Filter: reply("<dot>", func(string) string { return "close" }),
 		},
 		{
+			Name: "refuses-8-bit-received", Case: "rfc5321/3.7.2/strange-received-delivered", Row: "R5321-3.7.2-d",
+			Does:   "It refuses messages with 8-bit octets that nobody has announced.",
+			Guard:  true,
+			Filter: refusesText("\xe9", "554 5.6.1 8-bit octets were not announced"),
+		},
+		{
+			Name: "repairs-8-bit-received", Case: "rfc5321/3.7.2/strange-received-delivered", Row: "R5321-3.7.2-d",
+			Does: "It puts question marks for 8-bit octets of Received fields.",
+			Store: func(message []byte) [][]byte {
+				return [][]byte{bytes.ReplaceAll(message, []byte("\xe9"), []byte("?"))}
+			},
+		},
+		{
 			Name: "drops-empty-received", Case: "rfc5321/3.7.2/strange-received-delivered", Row: "R5321-3.7.2-d",
 			Does: "It takes empty Received fields away.",
 			Store: func(message []byte) [][]byte {
