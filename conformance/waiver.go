@@ -51,14 +51,14 @@ func (r *Result) waive(list []Waiver) {
 				continue
 			}
 			broken := func(f Finding) bool { return c.Case.ID == w.ID || f.Row == w.ID }
-			switch {
-			case c.Verdict == reports.Fail || c.Verdict == reports.Warn:
+			switch c.Verdict {
+			case reports.Fail, reports.Warn:
 				judged = true
 				if slices.ContainsFunc(c.Findings, broken) {
 					used = true
 					r.accept(c, w, broken)
 				}
-			case c.Verdict == reports.Pass:
+			case reports.Pass:
 				judged = true
 			}
 		}

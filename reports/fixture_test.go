@@ -139,7 +139,7 @@ func hostileServer() reports.Report {
 	failed := checks[0]
 	failed.Verdict, failed.Ladder, failed.Trace, failed.Route = reports.Fail, nil, nil, nil
 	failed.Got += " <img src=x onerror=alert(1)> `` ``` | [a](http://evil.test) @all"
-	r.Groups[0].Checks = append(checks, failed)
+	r.Groups[0].Checks = append(r.Groups[0].Checks, failed)
 	r.Tables[0].Rows = append(r.Tables[0].Rows, []string{"`|`<b>", "<script>"})
 	return r
 }
