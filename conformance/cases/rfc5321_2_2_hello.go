@@ -102,7 +102,7 @@ func oldClient(p *conformance.Probe) *conformance.Session {
 }
 
 // registered reports whether a keyword, in upper case, is in the IANA registry "SMTP
-// Service Extensions" (as of August 2025), or is VRFY, which RFC 5321 3.5.2 lets servers list.
+// Service Extensions", or is VRFY, which RFC 5321 3.5.2 lets servers list.
 func registered(word string) bool {
 	switch word {
 	case "SEND", "SOML", "SAML", "EXPN", "HELP", "TURN", "8BITMIME", "SIZE", "VERB", "ONEX", "CHUNKING",

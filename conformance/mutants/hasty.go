@@ -34,13 +34,3 @@ func hasty(c net.Conn) {
 		}
 	}
 }
-
-// loses makes a Store that loses the messages which hold octets.
-func loses(octets string) func([]byte) [][]byte {
-	return func(message []byte) [][]byte {
-		if bytes.Contains(message, []byte(octets)) {
-			return nil
-		}
-		return [][]byte{message}
-	}
-}

@@ -38,3 +38,13 @@ func traced(pattern, replacement string) func([]byte) [][]byte {
 func breaks(m sim.Mutant) func(*sim.NodeConfig) {
 	return func(c *sim.NodeConfig) { c.Mutants = []sim.Mutant{m} }
 }
+
+// loses makes a Store that loses the messages which hold octets.
+func loses(octets string) func([]byte) [][]byte {
+	return func(message []byte) [][]byte {
+		if bytes.Contains(message, []byte(octets)) {
+			return nil
+		}
+		return [][]byte{message}
+	}
+}
