@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -101,8 +102,17 @@ func (s *Session) StartTLS() {
 
 // Login says AUTH PLAIN with the target's credentials.
 func (s *Session) Login() Reply {
-	return s.Cmd("AUTH PLAIN %s", Plain(s.p.User, s.p.Password))
+	return s.Auth("AUTH PLAIN %s", Plain(s.p.User, s.p.Password))
 }
+
+// Auth is Cmd for lines of AUTH. It waits longer for the reply: servers make those who
+// have guessed wrong passwords wait, and all others at their address with them.
+func (s *Session) Auth(format string, args ...any) Reply {
+	s.Write(fmt.Sprintf(format, args...) + "\r\n")
+	return s.ReplyWithin(max(s.p.Timeout, authPatience))
+}
+
+const authPatience = 30 * time.Second
 
 // Plain is the initial response of AUTH PLAIN (RFC 4616 2), in base64.
 func Plain(user, password string) string {
