@@ -56,3 +56,14 @@ func crammed(user, password, challenge string) string {
 	mac.Write([]byte(challenge))
 	return base64ed(user + " " + hex.EncodeToString(mac.Sum(nil)))
 }
+
+// alone is Sessions of cases that guess passwords. Servers hold that against everybody at
+// the address, for a while or until a login goes well, so such cases run by themselves.
+const alone = 1000
+
+// refusedLogin is what credentials that are wrong get. 454 is among it: helpers of servers
+// delay those who guess until the server itself gives up.
+const refusedLogin = "535 or 501 or 454"
+
+// forgiven ends a case that has guessed by a login that goes well.
+func forgiven(p *conformance.Probe) { stranger(p).Login() }

@@ -60,7 +60,7 @@ func rfc3848() []conformance.Case {
 			Title: "Received claims neither TLS nor a login that did not come about",
 			Why:   "Whoever reads the trace believes that a message was safe on the wire, or came from a user.",
 			Rows:  []string{"R3848-1-c"},
-			Needs: mailbox,
+			Needs: mailbox, Sessions: alone,
 			Run: func(p *conformance.Probe) {
 				if p.MailAuth || p.Profile == conformance.Submit {
 					p.Skip("the target takes mail after a login only")
@@ -79,10 +79,11 @@ func rfc3848() []conformance.Case {
 				if p.Lacks[conformance.NeedAuth] == "" {
 					asked = true
 					s := stranger(p)
-					s.Cmd("AUTH PLAIN %s", conformance.Plain(p.User, "wrong")).Need("5yz")
+					s.Auth("AUTH PLAIN %s", conformance.Plain(p.User, "wrong")).Need(refusedLogin)
 					if r := trace(p, s); strings.HasSuffix(withWord(r), "A") {
 						p.Report("with no A behind it after an AUTH that failed", r.text)
 					}
+					forgiven(p)
 				}
 				if !asked {
 					p.Skip("the target offers neither STARTTLS nor AUTH")

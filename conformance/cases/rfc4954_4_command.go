@@ -37,11 +37,11 @@ func rfc4954Command() []conformance.Case {
 					if i > 0 {
 						s = stranger(p)
 					}
-					r := s.Cmd("AUTH %s", m)
+					r := s.Auth("AUTH %s", m)
 					if r.Is("334") {
 						continue // it is left in the middle of an exchange, and closed
 					}
-					if r.Is("50z") && !r.Is("501") {
+					if r.Code == 0 || r.Is("50z") && !r.Is("501") {
 						p.Report("334, or a failed login, to AUTH "+m+", which is offered", r.String())
 					}
 				}
@@ -75,6 +75,9 @@ func rfc4954Command() []conformance.Case {
 				if r := s.Mail(); !r.Is("250") {
 					p.Skip("there is no transaction before a login: MAIL got %s", r)
 				}
+				if r := s.RcptTo(p.Rcpt); !r.Is("25z") {
+					p.Skip("there is no transaction before a login: RCPT got %s", r)
+				}
 				s.Login().Want("503")
 				s.RcptTo(p.Rcpt).Want("25z")
 			},
@@ -89,12 +92,12 @@ func rfc4954Command() []conformance.Case {
 			Needs: []conformance.Need{conformance.Keyword("AUTH")},
 			Run: func(p *conformance.Probe) {
 				s := stranger(p)
-				if r := s.Cmd("AUTH NOSUCHMECH"); r.Is("535") {
+				if r := s.Auth("AUTH NOSUCHMECH"); r.Is("535") {
 					p.Warn("504 to AUTH NOSUCHMECH", r.String())
 				} else {
 					r.Want("504")
 				}
-				s.Cmd("AUTH").Want("501 or 504")
+				s.Auth("AUTH").Want("501 or 504")
 				s.InStep()
 			},
 		},

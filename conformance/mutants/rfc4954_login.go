@@ -11,7 +11,7 @@ import (
 
 func rfc4954Login() []Mutant {
 	const submission = conformance.Submit
-	const wrong, message = "rfc4954/4/wrong-password", "rfc4616/2/message"
+	const wrong, parts, identities = "rfc4954/4/wrong-password", "rfc4616/2/three-parts", "rfc4616/2/identities"
 	return []Mutant{
 		{
 			Name: "wrong-password-is-550", Case: wrong, Row: "R4954-4-j", Profile: submission,
@@ -46,7 +46,7 @@ func rfc4954Login() []Mutant {
 			}),
 		},
 		{
-			Name: "empty-password-matches", Case: message, Row: "R4616-2-a", Profile: submission,
+			Name: "empty-password-matches", Case: identities, Row: "R4616-2-a", Profile: submission,
 			Does: "It takes an empty password for the right one.",
 			Filter: plainly(func(parts []string) []string {
 				if len(parts) == 3 && parts[1] == "user" && parts[2] == "" {
@@ -56,7 +56,7 @@ func rfc4954Login() []Mutant {
 			}),
 		},
 		{
-			Name: "takes-two-parts-for-plain", Case: message, Row: "R4616-2-a", Profile: submission,
+			Name: "takes-two-parts-for-plain", Case: parts, Row: "R4616-2-a", Profile: submission,
 			Does: "It needs one NUL in a PLAIN message.",
 			Filter: plainly(func(parts []string) []string {
 				if len(parts) == 2 {
@@ -66,12 +66,12 @@ func rfc4954Login() []Mutant {
 			}),
 		},
 		{
-			Name: "takes-four-parts-for-plain", Case: message, Row: "R4616-2-a", Profile: submission,
+			Name: "takes-four-parts-for-plain", Case: parts, Row: "R4616-2-a", Profile: submission,
 			Does:   "It takes what is behind a third NUL for nothing.",
 			Filter: plainly(func(parts []string) []string { return parts[:min(3, len(parts))] }),
 		},
 		{
-			Name: "acts-for-anybody", Case: message, Row: "R4616-2-a", Profile: submission,
+			Name: "acts-for-anybody", Case: identities, Row: "R4616-2-a", Profile: submission,
 			Does: "It does not look at the authorization identity.",
 			Filter: plainly(func(parts []string) []string {
 				if len(parts) == 3 {
@@ -81,7 +81,7 @@ func rfc4954Login() []Mutant {
 			}),
 		},
 		{
-			Name: "acts-for-nobody", Case: message, Row: "R4616-2-a", Profile: submission,
+			Name: "acts-for-nobody", Case: identities, Row: "R4616-2-a", Profile: submission,
 			Does: "It does not let a user act for himself.",
 			Filter: plainly(func(parts []string) []string {
 				if parts[0] != "" {
