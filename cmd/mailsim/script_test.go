@@ -17,7 +17,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
 	}
-	testscript.Main(m, map[string]func(){"mailsim": main})
+	testscript.Main(m, map[string]func(){"mailsim": main, "sendone": sendone})
 }
 
 // quickExit is a variable that spares a process of the race detector the second
