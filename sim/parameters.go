@@ -137,7 +137,7 @@ func (f *front) readBy(value string) string {
 	mode, traced := strings.CutSuffix(mode, "T")
 	least := f.leastBy()
 	switch {
-	case err != nil || strings.HasPrefix(digits, "+") || len(strings.TrimPrefix(digits, "-")) > 9, mode != "R" && mode != "N":
+	case err != nil || len(strings.TrimLeft(digits, "+-")) > 9, mode != "R" && mode != "N":
 		return "write it as BY=seconds;R or BY=seconds;N, with at most 9 digits and perhaps a T behind"
 	case mode == "R" && seconds <= 0:
 		return "to return a mail at a time that is over makes no sense"
