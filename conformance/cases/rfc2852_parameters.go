@@ -26,7 +26,7 @@ func rareParameters() []conformance.Case {
 				if n, err := strconv.Atoi(least); err == nil && n > seconds {
 					seconds = n
 				}
-				for _, good := range []string{fmt.Sprintf("BY=%d;R", seconds), "BY=120;nt", "BY=-5;N"} {
+				for _, good := range []string{fmt.Sprintf("BY=%d;R", seconds), "BY=120;nt", "BY=+120;N", "BY=-5;N"} {
 					mailReply(p, good).Want("250")
 				}
 				for _, bad := range []string{"BY=-5;R", "BY=0;R", "BY=120", "BY=;R", "BY=120;X", "BY=120;N BY=120;N"} {

@@ -17,6 +17,5 @@ func alsoOffers(line string, when func(*Session) bool) func() Filter {
 	}
 }
 
-func always(*Session) bool     { return true }
 func isSecure(s *Session) bool { return s.Secure }
 func isClear(s *Session) bool  { return !s.Secure }

@@ -70,11 +70,11 @@ func rfc2033() []Mutant {
 		},
 		{
 			Name: "lmtp-chunk-for-nobody", Case: chunks, Row: "R2033-4.3-a", Profile: lmtp,
-			Does: "It answers the last chunk of a message for nobody with 250.",
+			Does: "It answers the last chunk of a message for nobody with 503.",
 			Filter: func() Filter {
 				return Filter{Command: func(s *Session, line string) (string, string) {
 					if Verb(line) == "BDAT" && len(s.Rcpts) == 0 {
-						return "NOOP\r\n", "250 2.0.0 for nobody\r\n"
+						return "NOOP\r\n", "503 5.5.1 no valid recipients\r\n"
 					}
 					return line, ""
 				}}

@@ -26,6 +26,11 @@ func rareParameters() []Mutant {
 			Filter: ignores(" BY=120;N BY=120;N"),
 		},
 		{
+			Name: "by-without-plus", Case: "rfc2852/4/by", Row: "R2852-4-a",
+			Does:   "It does not know a plus before the seconds.",
+			Filter: answer("501 5.5.4 that is no number", "MAIL FROM:<sender@mailsim.test> BY=+"),
+		},
+		{
 			Name: "by-in-capitals", Case: "rfc2852/4/by", Row: "R2852-4-a",
 			Does:   "It knows the modes of BY in capitals only.",
 			Filter: answer("501 5.5.4 no such mode", "MAIL FROM:<sender@mailsim.test> BY=120;nt"),
