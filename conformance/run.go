@@ -86,7 +86,7 @@ func Run(ctx context.Context, t Target, cases []Case, o Options) (*Result, error
 // that were named. The error is ErrUnusable with its reason.
 func Survey(ctx context.Context, t Target) (Facts, error) {
 	var facts Facts
-	r := &runner{target: t.withDefaults(), start: time.Now(), slots: newSlots(1)}
+	r := &runner{target: t.withDefaults(), start: time.Now(), slots: newSlots(1), survey: true}
 	first := r.ask(ctx, survey(&facts))
 	hide := secret(t.Password).hide
 	facts.Greeting = hide(facts.Greeting)
@@ -144,6 +144,7 @@ type runner struct {
 	options Options
 	start   time.Time
 	slots   *slots
+	survey  bool // of a target that greets nobody, once is enough
 
 	mu      sync.Mutex
 	results []CaseResult
@@ -256,7 +257,7 @@ func (r *runner) ask(ctx context.Context, c Case) CaseResult {
 			r.slots.crowded()
 		}
 		result := p.result(broken)
-		if result.Verdict.Bad() && p.dropped && try < tries && ctx.Err() == nil {
+		if result.Verdict.Bad() && p.dropped && try < tries && ctx.Err() == nil && !(r.survey && p.crowded) {
 			pause := time.NewTimer(time.Duration(try) * 300 * time.Millisecond)
 			select {
 			case <-pause.C:

@@ -26,8 +26,13 @@ func (p *Probe) survey(f *Facts) {
 	r := s.Hello()
 	if !r.Is("250") && p.Profile != LMTP {
 		// RFC 5321 4.1.4: a client may try HELO; the cases will tell about EHLO.
-		s = p.Greet()
-		r = s.Cmd("HELO %s", p.Target.Hello)
+		p.Greet().Cmd("HELO %s", p.Target.Hello).Need("250")
+		for _, n := range needs() {
+			if n != NeedSMTP {
+				f.Lacks[n] = "the target does not know EHLO: it got " + r.String()
+			}
+		}
+		return
 	}
 	r.Need("250")
 	f.Keywords = r.Keywords()
