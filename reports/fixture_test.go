@@ -160,7 +160,7 @@ func server() reports.Report {
 			{Name: "rfc5321/4.1.1.1", Checks: []reports.Check{
 				{
 					Name: "EHLO is answered with 250", ID: "rfc5321/4.1.1.1/ehlo", Verdict: reports.Pass, At: 2 * ms, Took: ms, Level: "MUST",
-					Refs: []string{"RFC 5321 4.1.1.1", "R5321-4.1.1.1-a"}, Tries: 1, Transcript: session,
+					Refs: []string{"RFC 5321 4.1.1.1", "R5321-4.1.1.1-a"}, Tries: 1, Transcript: session, Notes: []string{"it greets by name"},
 				},
 				{
 					Name: "EHLO without a name is refused", ID: "rfc5321/4.1.1.1/no-name", Verdict: reports.Warn, At: 3 * ms, Level: "SHOULD",

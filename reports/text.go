@@ -258,6 +258,9 @@ func (p *page) checks(r *Report) {
 			case Warn:
 				p.wantGot(c, lead)
 			}
+			for _, n := range c.Notes {
+				p.wrapped(blank+"note    ", lead+8, escapeLines(n)...)
+			}
 		}
 	}
 }
