@@ -130,6 +130,15 @@ func (o *conformOptions) register(flags *pflag.FlagSet) {
 // conform is the verb: everything that can be wrong with the words of the command
 // line is found before anything is sent.
 func (p *program) conform(cmd *cobra.Command, args []string, o *conformOptions) error {
+	if len(args) > 0 && !strings.Contains(args[0], ":") {
+		var verbs []string
+		for _, v := range cmd.Commands() {
+			verbs = append(verbs, v.Name())
+		}
+		if hint := meant(args[0], verbs); hint != "" {
+			return fmt.Errorf("%q is neither a verb%s nor a target; see %q", args[0], hint, "mailsim conform --help")
+		}
+	}
 	if len(args) > 1 {
 		return fmt.Errorf("conform tests one target, not %q too; see %q", args[1], "mailsim conform --help")
 	}

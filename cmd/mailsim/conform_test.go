@@ -1,12 +1,19 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/netip"
 	"os"
@@ -15,6 +22,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
@@ -93,10 +101,11 @@ func (s *plainAuth) Auth(string) (sasl.Server, error) {
 	}), nil
 }
 
-// serve starts it at a listener.
-func serve(l net.Listener, b *plain, cfg *tls.Config) (stop func()) {
+// serve starts it at a listener; at a socket of Unix it speaks LMTP.
+func serve(l net.Listener, b *plain) (stop func()) {
 	s := smtp.NewServer(b)
-	s.Domain, s.AllowInsecureAuth, s.TLSConfig = "mx.local.test", true, cfg
+	s.Domain, s.AllowInsecureAuth = "mx.local.test", true
+	s.LMTP = l.Addr().Network() == "unix"
 	s.ErrorLog = silent{}
 	done := make(chan struct{})
 	go func() {
@@ -114,20 +123,37 @@ type silent struct{}
 func (silent) Printf(string, ...any) {}
 func (silent) Println(...any)        {}
 
-// serverCommand is for scripts: "server" starts a server and sets ADDR; "server auth"
-// has a user too, "server dots" breaks RFC 5321 4.5.2, "server garbage", "server silent" and "server closes" are no servers.
+// serverCommand is for scripts: "server" starts a server and sets ADDR. "server auth"
+// has a user too, "server tls" TLS from the beginning with the certificate cert.pem,
+// "server lmtp" is at the socket $ADDR, and "server dots" breaks RFC 5321 4.5.2. The
+// others are hardly servers: see misbehave.
 func serverCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 1 {
-		ts.Fatalf("usage: server [auth|dots|garbage|silent|closes]")
+		ts.Fatalf("usage: server [auth|dots|tls|lmtp|garbage|silent|closes|noehlo]")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	kind := strings.Join(args, "")
+	network, address := "tcp", "127.0.0.1:0"
+	if kind == "lmtp" {
+		// The name of a socket is short, that of a work directory may be long.
+		dir, err := os.MkdirTemp("", "lmtp")
+		ts.Check(err)
+		ts.Defer(func() { _ = os.RemoveAll(dir) })
+		network, address = "unix", filepath.Join(dir, "socket")
+	}
+	l, err := net.Listen(network, address)
 	ts.Check(err)
 	ts.Setenv("ADDR", l.Addr().String())
-	kind := strings.Join(args, "")
-	if kind == "" || kind == "auth" || kind == "dots" {
+	if kind == "tls" {
+		cert, text, err := certificate()
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs("cert.pem"), text, 0o600))
+		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}})
+	}
+	switch kind {
+	case "", "auth", "dots", "tls", "lmtp":
 		dir := ts.MkAbs("mail")
 		ts.Check(os.MkdirAll(dir, 0o700))
-		ts.Defer(serve(l, &plain{dir: dir, auth: kind == "auth", dots: kind == "dots"}, nil))
+		ts.Defer(serve(l, &plain{dir: dir, auth: kind == "auth", dots: kind == "dots"}))
 		return
 	}
 	done := make(chan struct{})
@@ -141,13 +167,47 @@ func serverCommand(ts *testscript.TestScript, neg bool, args []string) {
 	})
 }
 
-// misbehave takes connections as no server should.
+// certificate makes one for 127.0.0.1 that it has signed itself.
+func certificate() (tls.Certificate, []byte, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, nil, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return tls.Certificate{}, nil, err
+	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, text, nil
+}
+
+// noEHLO is a server of 1982: it takes HELO, and answers 502 to EHLO.
+func noEHLO(c net.Conn) {
+	defer c.Close()
+	_, _ = io.WriteString(c, "220 old.local.test ready\r\n") // the peer may be gone
+	for lines := bufio.NewScanner(c); lines.Scan(); {
+		reply := "250 ok"
+		if strings.HasPrefix(strings.ToUpper(lines.Text()), "EHLO") {
+			reply = "502 what is that"
+		}
+		_, _ = io.WriteString(c, reply+"\r\n")
+	}
+}
+
+// misbehave takes connections as no server should: it sends garbage, says nothing,
+// closes at once, or knows no EHLO.
 func misbehave(l net.Listener, kind string) {
 	var open []net.Conn
+	var sessions sync.WaitGroup
 	defer func() {
 		for _, c := range open {
 			_ = c.Close()
 		}
+		sessions.Wait()
 	}()
 	for {
 		c, err := l.Accept()
@@ -160,6 +220,9 @@ func misbehave(l net.Listener, kind string) {
 			_ = c.Close()
 		case "closes":
 			_ = c.Close()
+		case "noehlo":
+			open = append(open, c)
+			sessions.Go(func() { noEHLO(c) })
 		default:
 			open = append(open, c)
 		}
@@ -251,6 +314,27 @@ func FuzzDiff(f *testing.F) {
 	})
 }
 
+// TestReadSmall: what a person has written is small, and in a file.
+func TestReadSmall(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "x.yaml")
+	for size, want := range map[int]string{0: "", maxConfig: "", maxConfig + 1: "larger than 1024 KiB"} {
+		if err := os.WriteFile(file, make([]byte, size), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		data, err := readSmall(file)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%d octets: %v", size, err)
+		}
+		if err == nil && len(data) != size {
+			t.Errorf("%d octets: %d were read", size, len(data))
+		}
+	}
+	if _, err := readSmall(dir); err == nil || !strings.Contains(err.Error(), "is a directory") {
+		t.Errorf("a directory: %v", err)
+	}
+}
+
 func TestNear(t *testing.T) {
 	for address, want := range map[string]bool{
 		"127.0.0.1": true, "127.8.9.1": true, "10.1.2.3": true, "172.16.0.1": true, "172.32.0.1": false, "192.168.1.1": true,
@@ -314,7 +398,7 @@ func TestConformInterrupted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer serve(l, &plain{dir: t.TempDir()}, nil)()
+	defer serve(l, &plain{dir: t.TempDir()})()
 	for _, target := range []string{"smtp://" + l.Addr().String(), "self:mx"} {
 		t.Run(strings.Split(target, ":")[0], func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())

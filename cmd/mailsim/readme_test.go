@@ -49,7 +49,7 @@ func mailServer(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(serve(l, &plain{dir: t.TempDir()}, nil))
+	t.Cleanup(serve(l, &plain{dir: t.TempDir()}))
 	return l.Addr().String()
 }
 
