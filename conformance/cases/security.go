@@ -15,5 +15,7 @@ func security() []conformance.Case {
 		securityStartTLS(),
 		securityRelay(),
 		securityVerbs(),
+		securityAuth(),
+		securityBdat(),
 	)
 }

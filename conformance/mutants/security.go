@@ -13,5 +13,7 @@ func security() []Mutant {
 		securityStartTLS(),
 		securityRelay(),
 		securityVerbs(),
+		securityAuth(),
+		securityBdat(),
 	)
 }
