@@ -55,6 +55,8 @@ func All() []Mutant {
 		// RFC 5321 3.5, 4.1.1.
 		rfc5321Vrfy(),
 		rfc5321Expn(),
+		rfc5321Ehlo(),
+		rfc5321Arguments(),
 		// RFC 5321 4.1.2 to 4.1.5, 4.2, 4.3.
 		// RFC 5321 4.4 to 4.5, 6, 7, appendices.
 		rfc5321Received(),
