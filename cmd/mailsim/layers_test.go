@@ -25,6 +25,7 @@ func layers() map[string][]string {
 		// What is asked, who is asked, and who has to be caught, each apart from how it is asked.
 		"conformance/cases":     {"conformance", "sim/mail"},
 		"conformance/mailbox":   {"conformance"},
+		"conformance/suite":     {"conformance", "conformance/cases", "reports"},
 		"conformance/simulated": {"conformance", "sim", "sim/client", "sim/mail", "fakedns"},
 		"conformance/mutants":   {"conformance", "conformance/cases", "conformance/simulated", "sim", "sim/client", "sim/mail", "sim/wire", "reports"},
 		"sim":                   {"sim/client", "sim/wire", "sim/mail", "sim/trace"},

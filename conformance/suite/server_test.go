@@ -2,7 +2,6 @@ package suite_test
 
 import (
 	"context"
-	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -24,7 +23,9 @@ type inbox struct {
 	mailbox.Memory
 }
 
-func (b *inbox) NewSession(c *smtp.Conn) (smtp.Session, error) { return &session{inbox: b, conn: c}, nil }
+func (b *inbox) NewSession(c *smtp.Conn) (smtp.Session, error) {
+	return &session{inbox: b, conn: c}, nil
+}
 
 type session struct {
 	inbox *inbox
@@ -80,7 +81,7 @@ func start() (target conformance.Target, stop func() error) {
 	go func() { _ = server.Serve(l) }()
 	return conformance.Target{
 		Name: "go-smtp", Rcpt: "good@local.test", Second: "second@local.test", Mailbox: b,
-		TLS: &tls.Config{InsecureSkipVerify: true},
+		Timeout: 3 * time.Second, Quiet: 300 * time.Millisecond,
 		Dial: func(ctx context.Context) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "tcp", l.Addr().String())
 		},
