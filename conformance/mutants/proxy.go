@@ -6,7 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
-	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +27,6 @@ type proxy struct {
 	instead string // what the client gets instead of that reply
 	mode    mode
 	chunk   int64 // octets of a BDAT chunk that are still to come
-	last    bool  // it is the last chunk
 	tail    []byte
 	over    bool // the client sends no more
 }
@@ -42,52 +41,6 @@ const (
 
 // longLine is how much of a line without an end is kept before it goes on as it is.
 const longLine = 64 << 10
-
-// pipe is a connection whose octets are read by a goroutine of its own.
-type pipe struct {
-	net.Conn
-	chunks chan []byte
-	rest   []byte
-}
-
-func newPipe(c net.Conn) *pipe {
-	p := &pipe{Conn: c, chunks: make(chan []byte)}
-	go func() {
-		defer close(p.chunks)
-		for {
-			block := make([]byte, 32<<10)
-			n, err := c.Read(block)
-			if n > 0 {
-				p.chunks <- block[:n]
-			}
-			if err != nil {
-				return
-			}
-		}
-	}()
-	return p
-}
-
-// Read gives what the goroutine has read: for TLS on top of it.
-func (p *pipe) Read(b []byte) (int, error) {
-	for len(p.rest) == 0 {
-		chunk, ok := <-p.chunks
-		if !ok {
-			return 0, io.EOF
-		}
-		p.rest = chunk
-	}
-	n := copy(b, p.rest)
-	p.rest = p.rest[n:]
-	return n, nil
-}
-
-// drain takes what is still read away, so that the goroutine can end.
-func (p *pipe) drain() {
-	_ = p.Close()
-	for range p.chunks { //nolint:revive // nobody wants it
-	}
-}
 
 // errOver ends a session.
 var errOver = errors.New("the session is over")
@@ -200,9 +153,9 @@ func (x *proxy) input() error {
 			n := min(int64(len(x.in)), x.chunk)
 			part := x.in[:n]
 			x.in, x.chunk = x.in[n:], x.chunk-n
-			err = x.forward(x.edited(part))
+			x.forward(x.edited(part))
 		case x.mode == data:
-			err = x.text()
+			x.text()
 		case x.mode == sink:
 			err = x.swallow()
 		case x.pending != "":
@@ -221,12 +174,12 @@ func (x *proxy) input() error {
 }
 
 // text passes on message text up to its end.
-func (x *proxy) text() error {
+func (x *proxy) text() {
 	part, ended := x.upToEnd()
 	if ended {
 		x.mode, x.pending = commands, "<dot>"
 	}
-	return x.forward(x.edited(part))
+	x.forward(x.edited(part))
 }
 
 // swallow keeps message text that the filter has asked for.
@@ -247,7 +200,7 @@ func (x *proxy) swallow() error {
 // upToEnd takes octets up to CRLF dot CRLF, that among them.
 func (x *proxy) upToEnd() (part []byte, ended bool) {
 	n := len(x.in)
-	whole := append(x.tail, x.in...)
+	whole := slices.Concat(x.tail, x.in)
 	if i := bytes.Index(whole, []byte("\r\n.\r\n")); i >= 0 {
 		n, ended = i+5-len(x.tail), true
 	}
@@ -263,23 +216,19 @@ func (x *proxy) edited(part []byte) []byte {
 	return []byte(x.f.Text(&x.s, string(part)))
 }
 
-func (x *proxy) forward(octets []byte) error {
-	if _, err := x.server.Write(octets); err != nil {
-		// What the server has said before it closed is still to be passed on.
-		return nil
-	}
-	return nil
-}
+// forward passes octets on to the server. If it has closed, what it has said before
+// that is still to be passed back: an end comes with its end of file.
+func (x *proxy) forward(octets []byte) { _, _ = x.server.Write(octets) }
 
 // line passes on a command; more says whether there may be another.
 func (x *proxy) line() (more bool, err error) {
 	n := bytes.IndexByte(x.in, '\n') + 1
 	if n == 0 {
 		if len(x.in) > longLine {
-			err = x.forward(x.in)
+			x.forward(x.in)
 			x.in = nil
 		}
-		return false, err
+		return false, nil
 	}
 	line := string(x.in[:n])
 	x.in = x.in[n:]
@@ -315,7 +264,8 @@ func (x *proxy) line() (more bool, err error) {
 			x.pending = "<chunk>"
 		}
 	}
-	if err := x.forward([]byte(forward)); err != nil || x.f.Hurries && Verb(forward) == "QUIT" {
+	x.forward([]byte(forward))
+	if x.f.Hurries && Verb(forward) == "QUIT" {
 		return false, errOver
 	}
 	return true, nil

@@ -8,10 +8,6 @@ import (
 
 // senders are clients that break one rule each.
 func senders() []Mutant {
-	// last changes the last command line with a verb, or all of them.
-	line := func(verb string, edit func(line string) string) func() Filter {
-		return rewrite(verb, edit)
-	}
 	return []Mutant{
 		{Name: "sender-says-helo", Case: "client/hello/ehlo-first", Row: "R5321-2.2.1-b", Does: "It says HELO to every server.", Flaws: client.FlawHELO},
 		{Name: "sender-says-no-hello", Case: "client/hello/ehlo-first", Row: "R5321-4.1.1.1-k", Does: "It says MAIL right behind the greeting.", Filter: func() Filter {
@@ -22,13 +18,13 @@ func senders() []Mutant {
 				return line, ""
 			}}
 		}},
-		{Name: "sender-begins-with-rset", Case: "client/hello/ehlo-first", Row: "R5321-4.1.4-g", Does: "It begins with RSET.", Filter: line("EHLO", func(l string) string { return "RSET\r\n" })},
+		{Name: "sender-begins-with-rset", Case: "client/hello/ehlo-first", Row: "R5321-4.1.4-g", Does: "It begins with RSET.", Filter: rewrite("EHLO", func(l string) string { return "RSET\r\n" })},
 		{Name: "sender-without-helo", Case: "client/hello/falls-back-to-helo", Row: "R5321-2.2.1-d", Does: "It gives up on a server that knows no EHLO.", Flaws: client.FlawNoHELO},
 		{Name: "sender-defers-without-helo", Case: "client/hello/falls-back-to-helo", Row: "R5321-3.2-c", Does: "It does not try HELO in the same attempt.", Flaws: client.FlawNoHELO},
-		{Name: "sender-is-localhost", Case: "client/hello/name", Row: "R5321-2.3.5-a", Does: "It calls itself localhost.", Filter: line("EHLO", func(string) string { return "EHLO localhost\r\n" })},
-		{Name: "sender-says-more-than-its-name", Case: "client/hello/name", Row: "R5321-4.1.1.1-b", Does: "It writes a word behind its name in EHLO.", Filter: line("EHLO", func(string) string { return "EHLO client.mailsim.test mypc\r\n" })},
-		{Name: "sender-has-an-underscore", Case: "client/hello/name", Row: "R5321-4.1.2-p", Does: "It has an underscore in its name.", Filter: line("EHLO", func(string) string { return "EHLO my_host.mailsim.test\r\n" })},
-		{Name: "sender-has-a-wrong-literal", Case: "client/hello/name", Row: "R5321-4.1.3-f", Does: "It writes an IPv6 address without its tag.", Filter: line("EHLO", func(string) string { return "EHLO [2001:db8::1]\r\n" })},
+		{Name: "sender-is-localhost", Case: "client/hello/name", Row: "R5321-2.3.5-a", Does: "It calls itself localhost.", Filter: rewrite("EHLO", func(string) string { return "EHLO localhost\r\n" })},
+		{Name: "sender-says-more-than-its-name", Case: "client/hello/name", Row: "R5321-4.1.1.1-b", Does: "It writes a word behind its name in EHLO.", Filter: rewrite("EHLO", func(string) string { return "EHLO client.mailsim.test mypc\r\n" })},
+		{Name: "sender-has-an-underscore", Case: "client/hello/name", Row: "R5321-4.1.2-p", Does: "It has an underscore in its name.", Filter: rewrite("EHLO", func(string) string { return "EHLO my_host.mailsim.test\r\n" })},
+		{Name: "sender-has-a-wrong-literal", Case: "client/hello/name", Row: "R5321-4.1.3-f", Does: "It writes an IPv6 address without its tag.", Filter: rewrite("EHLO", func(string) string { return "EHLO [2001:db8::1]\r\n" })},
 		{Name: "sender-talks-first", Case: "client/hello/waits-for-the-greeting", Row: "R5321-4.2-h", Does: "It says NOOP before it hears the greeting.", Flaws: client.FlawTalksFirst},
 		{Name: "sender-wants-several-lines", Case: "client/hello/one-line", Row: "R5321-4.1.1.1-j", Does: "It gives up when EHLO is answered with one line.", Filter: func() Filter {
 			return Filter{Reply: func(_ *Session, command, reply string) string {
@@ -42,9 +38,9 @@ func senders() []Mutant {
 
 		{Name: "sender-quits-with-lf", Case: "client/commands/line-ends", Row: "R5321-2.3.8-g", Does: "It ends QUIT with a bare LF.", Flaws: client.FlawBareLF},
 		{Name: "sender-has-blanks-in-paths", Case: "client/commands/paths", Row: "R5321-3.3-i", Does: "It writes a blank behind the colon of MAIL and RCPT.", Flaws: client.FlawSpaces},
-		{Name: "sender-routes-its-reverse-path", Case: "client/commands/paths", Row: "R5321-3.3-c", Does: "It puts itself into the reverse-path as a route.", Filter: line("MAIL", func(l string) string { return strings.Replace(l, "<", "<@client.mailsim.test:", 1) })},
-		{Name: "sender-routes-its-forward-path", Case: "client/commands/paths", Row: "R5321-3.6.1-a", Does: "It puts the server into the forward-path as a route.", Filter: line("RCPT", func(l string) string { return strings.Replace(l, "<", "<@peer.mailsim.test:", 1) })},
-		{Name: "sender-has-tabs-in-paths", Case: "client/commands/paths", Row: "R5321-4.1.2-n", Does: "It writes a tab into a forward-path.", Filter: line("RCPT", func(l string) string { return strings.Replace(l, "good", "\"go\tod\"", 1) })},
+		{Name: "sender-routes-its-reverse-path", Case: "client/commands/paths", Row: "R5321-3.3-c", Does: "It puts itself into the reverse-path as a route.", Filter: rewrite("MAIL", func(l string) string { return strings.Replace(l, "<", "<@client.mailsim.test:", 1) })},
+		{Name: "sender-routes-its-forward-path", Case: "client/commands/paths", Row: "R5321-3.6.1-a", Does: "It puts the server into the forward-path as a route.", Filter: rewrite("RCPT", func(l string) string { return strings.Replace(l, "<", "<@peer.mailsim.test:", 1) })},
+		{Name: "sender-has-tabs-in-paths", Case: "client/commands/paths", Row: "R5321-4.1.2-n", Does: "It writes a tab into a forward-path.", Filter: rewrite("RCPT", func(l string) string { return strings.Replace(l, "good", "\"go\tod\"", 1) })},
 		{Name: "sender-has-data-first", Case: "client/commands/order", Row: "R5321-3.3-u", Does: "It says RCPT before MAIL.", Filter: func() Filter {
 			held := ""
 			return Filter{Command: func(_ *Session, line string) (string, string) {
@@ -58,11 +54,11 @@ func senders() []Mutant {
 				return line, ""
 			}}
 		}},
-		{Name: "sender-has-a-verb-of-its-own", Case: "client/commands/order", Row: "R5321-4.1.5-b", Does: "It says CLNT in place of QUIT.", Filter: line("QUIT", func(string) string { return "CLNT mailer\r\n" })},
+		{Name: "sender-has-a-verb-of-its-own", Case: "client/commands/order", Row: "R5321-4.1.5-b", Does: "It says CLNT in place of QUIT.", Filter: rewrite("QUIT", func(string) string { return "CLNT mailer\r\n" })},
 		{Name: "sender-adds-words", Case: "client/commands/no-arguments", Row: "R5321-4.1.1-c", Does: "It adds a word to QUIT and RSET.", Flaws: client.FlawAddsWords},
-		{Name: "sender-always-says-size", Case: "client/commands/no-unoffered-parameters", Row: "R5321-4.1.1.2-d", Does: "It writes SIZE to every server.", Filter: line("MAIL", func(l string) string { return strings.TrimSpace(l) + " SIZE=100\r\n" })},
-		{Name: "sender-always-says-body", Case: "client/commands/no-unoffered-parameters", Row: "R6152-3-c", Does: "It writes BODY=7BIT to every server.", Filter: line("MAIL", func(l string) string { return strings.TrimSpace(l) + " BODY=7BIT\r\n" })},
-		{Name: "sender-always-says-notify", Case: "client/commands/no-unoffered-parameters", Row: "R5321-4.1.1.3-f", Does: "It writes NOTIFY to every server.", Filter: line("RCPT", func(l string) string { return strings.TrimSpace(l) + " NOTIFY=NEVER\r\n" })},
+		{Name: "sender-always-says-size", Case: "client/commands/no-unoffered-parameters", Row: "R5321-4.1.1.2-d", Does: "It writes SIZE to every server.", Filter: rewrite("MAIL", func(l string) string { return strings.TrimSpace(l) + " SIZE=100\r\n" })},
+		{Name: "sender-always-says-body", Case: "client/commands/no-unoffered-parameters", Row: "R6152-3-c", Does: "It writes BODY=7BIT to every server.", Filter: rewrite("MAIL", func(l string) string { return strings.TrimSpace(l) + " BODY=7BIT\r\n" })},
+		{Name: "sender-always-says-notify", Case: "client/commands/no-unoffered-parameters", Row: "R5321-4.1.1.3-f", Does: "It writes NOTIFY to every server.", Filter: rewrite("RCPT", func(l string) string { return strings.TrimSpace(l) + " NOTIFY=NEVER\r\n" })},
 		{Name: "sender-pipelines-unasked", Case: "client/commands/no-pipelining-unasked", Row: "R2920-3.1-d", Does: "It sends commands in groups to every server.", Flaws: client.FlawPipelines},
 
 		{Name: "sender-sends-after-554", Case: "client/data/refused", Row: "R5321-3.3-n", Does: "It sends the text although DATA was refused.", Flaws: client.FlawSendsAnyway},
