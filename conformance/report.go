@@ -10,16 +10,16 @@ import (
 )
 
 // Report is the result in the model of all reports: a group is a section, a check a
-// case. Its tables are the scorecard and what the target offers.
+// case. Its tables are what the target offers and the scorecard.
 func (r *Result) Report() reports.Report {
 	out := reports.Report{
 		Kind: reports.KindConform, Name: r.Target, About: r.about(),
 		Start: r.Start, Elapsed: r.Elapsed, Verdict: r.Verdict(), Interrupted: r.Interrupted,
-		Tables: []reports.Table{r.scorecard()},
 	}
 	if r.Profile != sending {
 		out.Tables = append(out.Tables, r.Facts.table())
 	}
+	out.Tables = append(out.Tables, r.scorecard())
 	at := map[string]int{}
 	for _, c := range r.Cases {
 		name := c.Case.Section()

@@ -13,14 +13,12 @@ const (
 	tailSaid = 36
 )
 
-// suite writes a report about the rules that a server keeps: not every case, but the
-// scorecard, what failed, and the rest in short. Verbose is everything.
+// suite writes a report about the rules that a server keeps: not every case, but what
+// failed, the rest in short, and at the end, where it stays on the screen, the
+// scorecard. Verbose is everything.
 func (p *page) suite(r *Report, quiet bool) {
-	if !quiet {
-		if p.verbose {
-			p.checks(r)
-		}
-		p.tables(r)
+	if !quiet && p.verbose {
+		p.checks(r)
 	}
 	for _, c := range r.failed() {
 		p.caseFailed(c)
@@ -29,6 +27,7 @@ func (p *page) suite(r *Report, quiet bool) {
 	if !quiet {
 		p.warnings(r)
 		p.skipped(r)
+		p.tables(r)
 	}
 }
 
