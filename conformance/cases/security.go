@@ -17,5 +17,7 @@ func security() []conformance.Case {
 		securityVerbs(),
 		securityAuth(),
 		securityBdat(),
+		securityState(),
+		securityTrace(),
 	)
 }

@@ -86,7 +86,10 @@ func relayAfterRefusal() conformance.Case {
 		Needs: []conformance.Need{conformance.NeedMX, conformance.NeedRcpt},
 		Run: func(p *conformance.Probe) {
 			untrusted(p)
-			s := refusedMessage(p)
+			s, refused := refusedMessage(p)
+			if !refused {
+				p.Skip("the target has refused no small message at its end")
+			}
 			if r := s.RcptTo(p.Foreign); r.Code != 0 && !r.Dropped {
 				r.Want("4yz or 5yz")
 				s.Cmd("DATA").Want("5yz")
@@ -97,7 +100,7 @@ func relayAfterRefusal() conformance.Case {
 
 // refusedMessage opens a session and has a message refused at its end, if the target
 // refuses any that is small.
-func refusedMessage(p *conformance.Probe) *conformance.Session {
+func refusedMessage(p *conformance.Probe) (*conformance.Session, bool) {
 	for _, bad := range []string{"bare\rCR and\nLF", strings.Repeat("Received: from a by b; Mon, 5 Jan 2026 09:00:00 +0000\r\n", 150)} {
 		s := p.Ready()
 		s.Begin()
@@ -106,10 +109,10 @@ func refusedMessage(p *conformance.Probe) *conformance.Session {
 			text = bad + p.Message().Text
 		}
 		if r := s.Content(text); r.Is("5yz") && !r.Dropped {
-			return s
+			return s, true
 		}
 		s.Close()
 	}
-	p.Skip("the target has refused no message at its end that we know of")
-	return nil
+	p.Note("the target has refused no small message at its end")
+	return nil, false
 }

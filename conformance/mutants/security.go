@@ -15,5 +15,7 @@ func security() []Mutant {
 		securityVerbs(),
 		securityAuth(),
 		securityBdat(),
+		securityState(),
+		securityTrace(),
 	)
 }
