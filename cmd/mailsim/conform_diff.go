@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -98,13 +99,14 @@ type change struct {
 
 // difference is what changed between two reports.
 type difference struct {
-	names     [2]string
-	same      int
-	worse     []change
-	better    []change
-	notAsked  []change // judged before, and not now
-	asked     []change // the other way round
-	otherwise []change // not judged before and now, in another way
+	names  [2]string
+	same   int
+	worse  []change
+	better []change
+	left   []change // judged before, and not now
+	asked  []change // the other way round
+	gone   []change // there before, and not now
+	added  []change // the other way round
 }
 
 // judged reports whether a verdict says something about the target.
@@ -145,18 +147,20 @@ func (d *difference) sort(c change) {
 		return slices.Index([]reports.Verdict{reports.Pass, reports.Warn, reports.Fail}, v)
 	}
 	switch {
-	case c.before == c.after:
+	case c.before == "":
+		d.added = append(d.added, c)
+	case c.after == "":
+		d.gone = append(d.gone, c)
+	case c.before == c.after || !judged(c.before) && !judged(c.after):
 		d.same++
 	case judged(c.before) && judged(c.after) && rank(c.after) > rank(c.before), c.before == reports.Pass && c.after == reports.Error:
 		d.worse = append(d.worse, c)
 	case judged(c.before) && judged(c.after):
 		d.better = append(d.better, c)
 	case judged(c.before):
-		d.notAsked = append(d.notAsked, c)
-	case judged(c.after):
-		d.asked = append(d.asked, c)
+		d.left = append(d.left, c)
 	default:
-		d.otherwise = append(d.otherwise, c)
+		d.asked = append(d.asked, c)
 	}
 }
 
@@ -175,40 +179,52 @@ func checksByID(r *reports.Report) map[string]reports.Check {
 
 // failed reports whether something got worse.
 func (d *difference) failed(strict bool) bool {
-	return len(d.worse) > 0 || strict && (len(d.notAsked) > 0 ||
-		slices.ContainsFunc(d.asked, func(c change) bool { return c.after == reports.Fail }))
+	is := func(list []change, of func(change) bool) bool { return slices.ContainsFunc(list, of) }
+	fails := func(c change) bool { return c.after == reports.Fail }
+	return len(d.worse) > 0 || strict && (len(d.left) > 0 || is(d.asked, fails) || is(d.added, fails) ||
+		is(d.gone, func(c change) bool { return judged(c.before) }))
 }
 
-// write tells what changed.
+// write tells what changed. Of cases that are asked for the first time it names those
+// that found something.
 func (d *difference) write(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s -> %s\n", reports.Escape(d.names[0]), reports.Escape(d.names[1]))
+	all := func(change) bool { return true }
+	found := func(c change) bool { return c.after == reports.Warn || c.after.Bad() }
 	for _, part := range []struct {
 		title string
 		list  []change
+		named func(change) bool
 	}{
-		{"worse", d.worse},
-		{"better", d.better},
-		{"not judged any more", d.notAsked},
-		{"judged now", d.asked},
-		{"not judged, before and now", d.otherwise},
+		{"worse", d.worse, all},
+		{"better", d.better, all},
+		{"not judged any more", d.left, all},
+		{"judged now", d.asked, found},
+		{"new", d.added, found},
+		{"gone", d.gone, func(c change) bool { return judged(c.before) }},
 	} {
 		if len(part.list) == 0 {
 			continue
 		}
 		fmt.Fprintf(&b, "\n%s\n", part.title)
+		var others reports.Counts
 		for _, c := range part.list {
+			if !part.named(c) {
+				others.Add(cmp.Or(c.after, c.before))
+				continue
+			}
 			fmt.Fprintf(&b, "  %-5s -> %-5s  %s: %s\n", orNone(c.before), orNone(c.after), reports.Escape(c.id), reports.Escape(c.name))
 			if why := c.why(); why != "" && part.title != "better" {
-				fmt.Fprintf(&b, "                   %s\n", reports.Escape(why))
+				fmt.Fprintf(&b, "                  %s\n", reports.Escape(why))
 			}
 		}
+		if others.Total() > 0 {
+			fmt.Fprintf(&b, "  and %s\n", others)
+		}
 	}
-	if b.Len() > 0 {
-		b.WriteString("\n")
-	}
-	fmt.Fprintf(&b, "%d worse, %d better, %d not judged any more, %d judged now, %d as before\n",
-		len(d.worse), len(d.better), len(d.notAsked), len(d.asked), d.same+len(d.otherwise))
+	fmt.Fprintf(&b, "\n%d worse, %d better, %d not judged any more, %d judged now, %d new, %d gone, %d as before\n",
+		len(d.worse), len(d.better), len(d.left), len(d.asked), len(d.added), len(d.gone), d.same)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
