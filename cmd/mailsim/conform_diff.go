@@ -179,7 +179,7 @@ func checksByID(r *reports.Report) map[string]reports.Check {
 
 // failed reports whether something got worse.
 func (d *difference) failed(strict bool) bool {
-	is := func(list []change, of func(change) bool) bool { return slices.ContainsFunc(list, of) }
+	is := slices.ContainsFunc[[]change]
 	fails := func(c change) bool { return c.after == reports.Fail }
 	return len(d.worse) > 0 || strict && (len(d.left) > 0 || is(d.asked, fails) || is(d.added, fails) ||
 		is(d.gone, func(c change) bool { return judged(c.before) }))

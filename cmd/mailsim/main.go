@@ -1,5 +1,6 @@
 // Command mailsim simulates networks of mail servers: it runs scenarios, checks
-// them without running, and serves fake DNS. See "mailsim help".
+// them without running, asks real servers whether they keep the rules, and serves fake
+// DNS. See "mailsim help".
 package main
 
 import (
