@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/mailsim/mailsim/sim/mail"
 )
 
 // serveHello checks EHLO, HELO and LHLO, and passes them on.
@@ -20,8 +22,9 @@ func (f *front) serveHello() {
 		}
 	case name == "":
 		f.respond(501, "5.5.4", word+" needs your name")
-	case printable(name) != name:
-		// RFC 5321 4.1.1.1, RFC 6531 3.7.1: a domain in ASCII or an address literal.
+	case printable(name) != name || mail.CheckDomain(name) != nil:
+		// RFC 5321 4.1.1.1, 4.1.2, RFC 6531 3.7.1: a domain in ASCII or an address
+		// literal. What has other characters, the underscore among them, gets 501.
 		f.respond(501, "5.5.4", "that is no domain and no address literal")
 	case f.n.cfg.LMTP:
 		f.pass("LHLO ", name)

@@ -135,6 +135,14 @@ func TestFrontOrder(t *testing.T) {
 			501 5.5.4
 			C: EHLO é.example
 			501 5.5.4
+			C: EHLO foo_bar.example
+			501 5.5.4
+			C: EHLO [256.1.1.1]
+			501 5.5.4
+			C: EHLO [IPv6:1::2::3]
+			501 5.5.4
+			C: EHLO [IPv6:2001:db8::1]
+			250-mx.example.org greets [IPv6:2001:db8::1]
 			C: LHLO c.example
 			500 5.5.1
 			C: HELO c.example
