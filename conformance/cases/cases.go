@@ -29,6 +29,9 @@ func All() []conformance.Case {
 		rfc5321Ehlo(),
 		rfc5321Arguments(),
 		// RFC 5321 4.1.2 to 4.1.5, 4.2, 4.3.
+		rfc5321Paths(),
+		rfc5321NamesAndParameters(),
+		rfc5321Literals(),
 		// RFC 5321 4.4 to 4.5, 6, 7, appendices.
 		rfc5321Received(),
 		rfc5321ReceivedDate(),
