@@ -18,6 +18,7 @@ const (
 
 // fill reads what there is, once.
 func (s *Session) fill(deadline time.Time) error {
+	s.needed()
 	_ = s.conn.SetReadDeadline(deadline)
 	var block [4096]byte
 	n, err := s.conn.Read(block[:])
@@ -78,7 +79,7 @@ func (s *Session) read(deadline time.Time, d time.Duration) Reply {
 		}
 		last, ok := r.take(line)
 		if !ok {
-			return s.none(r, fmt.Sprintf("no reply, but %q", abridged(string(line))), false)
+			return s.none(r, fmt.Sprintf(`no reply, but "%s"`, abridged(string(line))), false)
 		}
 		if last {
 			r.Dropped = r.Code == 421

@@ -257,7 +257,17 @@ func (r *runner) ask(ctx context.Context, c Case) CaseResult {
 			r.slots.crowded()
 		}
 		result := p.result(broken)
-		if result.Verdict.Bad() && p.dropped && try < tries && ctx.Err() == nil && !(r.survey && p.crowded) {
+		again := result.Verdict.Bad() && p.dropped
+		var t trouble
+		if len(result.Findings) > 0 && r.target.Dial != nil && ctx.Err() == nil {
+			t = r.control(ctx, c)
+			again = again || t.why != ""
+		}
+		if t.why != "" && r.blamed(c, t) {
+			result.Notes = append(result.Notes, "it does not serve any more after this: "+t.why)
+			t.why, again = "", false
+		}
+		if again && try < tries && ctx.Err() == nil && !(r.survey && p.crowded) {
 			pause := time.NewTimer(time.Duration(try) * 300 * time.Millisecond)
 			select {
 			case <-pause.C:
@@ -265,6 +275,9 @@ func (r *runner) ask(ctx context.Context, c Case) CaseResult {
 				pause.Stop()
 			}
 			continue
+		}
+		if t.why != "" {
+			result.unsure(t.why)
 		}
 		result.Case, result.Tries = c, try
 		result.At, result.Took = begun.Sub(r.start), time.Since(begun)

@@ -24,6 +24,7 @@ type Session struct {
 	last   string   // what was written last, for reports
 	broken string   // why it cannot be used any more
 	stop   func() bool
+	over   bool // we have closed it to make room for another one
 	secure bool
 	words  map[string]string // keywords of the last EHLO
 }
@@ -76,6 +77,7 @@ func (s *Session) Note(format string, args ...any) {
 func (s *Session) Write(octets string) {
 	s.p.transcript.octets(s.number, "C:", []byte(octets))
 	s.last = abridged(s.p.transcript.secret.hide(octets))
+	s.needed()
 	if s.broken != "" {
 		return
 	}
@@ -83,6 +85,13 @@ func (s *Session) Write(octets string) {
 	if _, err := io.WriteString(s.conn, octets); err != nil {
 		// What the server said before it closed can still be read.
 		s.Note("write: %s", plain(err))
+	}
+}
+
+// needed ends the case without a judgement if the session was closed to make room.
+func (s *Session) needed() {
+	if s.over {
+		s.p.unclear("the target does not bear two sessions at a time")
 	}
 }
 

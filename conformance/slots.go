@@ -35,6 +35,13 @@ func (s *slots) give(n int) {
 	s.free.Broadcast()
 }
 
+// alone reports whether nobody but the one who took n has any.
+func (s *slots) alone(n int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.used <= n
+}
+
 // crowded halves the bound.
 func (s *slots) crowded() {
 	s.mu.Lock()

@@ -21,10 +21,23 @@ func (p *Probe) greet() (*Session, Reply) {
 		if (r.Is("4yz") || r.Dropped) && pause <= 2*time.Second {
 			p.crowded = true
 			s.Close()
+			p.makeRoom()
 			p.Sleep(pause)
 			continue
 		}
 		return s, r.Need("220")
+	}
+}
+
+// makeRoom ends the sessions that a case of one session at a time has open from before:
+// the target may not bear a second one.
+func (p *Probe) makeRoom() {
+	if p.c.Sessions > 1 {
+		return
+	}
+	for _, s := range p.sessions {
+		s.over = s.over || s.stop != nil
+		s.Close()
 	}
 }
 
