@@ -28,6 +28,9 @@ func All() []conformance.Case {
 		rfc5321Expn(),
 		rfc5321Ehlo(),
 		rfc5321Arguments(),
+		rfc5321Data(),
+		rfc5321Rset(),
+		rfc5321Quit(),
 		// RFC 5321 4.1.2 to 4.1.5, 4.2, 4.3.
 		rfc5321Paths(),
 		rfc5321NamesAndParameters(),
