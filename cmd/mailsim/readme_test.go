@@ -146,20 +146,15 @@ func run(t *testing.T, dir, line, want string) bool {
 	return true
 }
 
-// TestReadmeGo compiles and runs the Go test that the README shows, as a file of a
-// package that is there.
+// TestReadmeGo compiles the Go tests that the README shows, as files of packages that
+// are there, and runs those that need nothing of their reader.
 func TestReadmeGo(t *testing.T) {
 	goTool, err := exec.LookPath("go")
 	if err != nil {
 		t.Skipf("no go command: %v", err)
 	}
-	var code string
-	for _, b := range blocks(t, "../../README.md") {
-		if b.lang == "go" {
-			code += b.text
-		}
-	}
-	const head = `package simtest_test
+	places := map[string]struct{ folder, head, prints string }{
+		"TestRelay": {"sim/simtest", `package simtest_test
 
 import (
 	"net/netip"
@@ -174,24 +169,62 @@ import (
 	"github.com/mailsim/mailsim/sim/simtest"
 )
 
-`
+`, "--- PASS: TestRelay"},
+		"TestServer": {"conformance/suite", `package suite
+
+import (
+	"context"
+	"net"
+	"testing"
+
+	"github.com/mailsim/mailsim/conformance"
+)
+
+func startServer(t *testing.T) string {
+	t.Skip("its reader has one")
+	return ""
+}
+
+`, "--- SKIP: TestServer"},
+	}
+	for _, b := range blocks(t, "../../README.md") {
+		if b.lang != "go" {
+			continue
+		}
+		name, _, _ := strings.Cut(strings.TrimPrefix(b.text, "func "), "(")
+		place, ok := places[name]
+		if !ok {
+			t.Errorf("nobody knows where %s belongs", name)
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			// A file of package suite calls itself by no name.
+			code := place.head + strings.ReplaceAll(b.text, "suite.", "")
+			runReadmeGo(t, goTool, place.folder, name, code, place.prints)
+		})
+	}
+}
+
+// runReadmeGo runs a test as a file of a folder.
+func runReadmeGo(t *testing.T, goTool, folder, name, code, prints string) {
+	t.Helper()
 	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
 	file := filepath.Join(dir, "readme_test.go")
-	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(root, "sim/simtest/readme_test.go"): file}})
+	overlay, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(root, folder, "readme_test.go"): file}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(os.WriteFile(file, []byte(head+code), 0o600), os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600)); err != nil {
+	if err := errors.Join(os.WriteFile(file, []byte(code), 0o600), os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(goTool, "test", "-overlay", filepath.Join(dir, "overlay.json"), "-run", "^TestRelay$", "-v", "./sim/simtest")
+	cmd := exec.Command(goTool, "test", "-overlay", filepath.Join(dir, "overlay.json"), "-run", "^"+name+"$", "-v", "./"+folder)
 	cmd.Dir = root
 	out, err := cmd.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "--- PASS: TestRelay") {
+	if err != nil || !strings.Contains(string(out), prints) {
 		t.Errorf("the README's test: %v\n%s", err, out)
 	}
 }
