@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
 # Runs Debian's Postfix in the foreground on loopback: postfix.sh DIR PORT. DIR gets its queue and its mailboxes
 # (DIR/mail/good, DIR/mail/second); it needs root, and the package postfix. Settings are Postfix's own defaults
-# wherever the judgement could depend on them; strangers are strangers, also on loopback.
+# wherever the judgement could depend on them; strangers are strangers, also on loopback. SIGTERM ends it.
 set -euo pipefail
+export PATH=$PATH:/usr/sbin:/sbin
+[[ $EUID == 0 ]] || { echo "postfix.sh needs root" >&2; exit 69; }
+[[ -x /usr/lib/postfix/sbin/master ]] || { echo "postfix.sh needs the package: apt-get install postfix" >&2; exit 69; }
 dir=$(realpath -m "$1")
 port=$2
 mkdir -p "$dir"/{etc,queue,data,mail}
@@ -18,6 +21,7 @@ data_directory = $dir/data
 maillog_file = $dir/data/log
 maillog_file_prefixes = $dir
 myhostname = mx.local.test
+myorigin = local.test
 mydestination =
 local_recipient_maps =
 alias_maps =
