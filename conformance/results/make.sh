@@ -76,7 +76,7 @@ ask() {
   local shownflags=("${@//$work\//}")
   for ((n = 1; n <= runs; n++)); do
     code=0
-    MAILSIM_PASSWORD=secret "$work/mailsim" conform "$target" "$@" --insecure --quiet --json "$work/$name.$n.json" >"$work/$name.txt" 2>&1 || code=$?
+    "$work/bin/mailsim" conform "$target" "$@" --insecure --quiet --json "$work/$name.$n.json" >"$work/$name.txt" 2>&1 || code=$?
     if ((code > 1)); then
       cat "$work/$name.txt" >&2
       return 1
@@ -84,7 +84,7 @@ ask() {
     echo "$name: $(tail -n 1 "$work/$name.txt")"
     sed -e "s|$work/||g" -e "s|127\.0\.0\.1:${target##*:}|${shown#*://}|g" "$work/$name.$n.json" >"$work/json" && mv "$work/json" "$work/$name.$n.json"
     if ((n > 1)); then
-      "$work/mailsim" conform diff "$work/$name.1.json" "$work/$name.$n.json" >"$work/diff"
+      "$work/bin/mailsim" conform diff "$work/$name.1.json" "$work/$name.$n.json" >"$work/diff"
       if grep -qE '^(worse|better|not judged|judged)' "$work/diff"; then
         cat "$work/diff"
         wavered=1
@@ -97,9 +97,9 @@ ask() {
 boxes() { echo --rcpt good@local.test --rcpt second@local.test --alias alias@local.test --expand staff@local.test --mailbox "maildir:$1/mail/{local}"; }
 
 cd "$here/../.."
-go build -o "$work/mailsim" ./cmd/mailsim
-go build -o "$work/gosmtp" ./conformance/results/servers/gosmtp
-go build -o "$work/tables" ./conformance/results/tables
+go build -o "$work/bin/mailsim" ./cmd/mailsim
+go build -o "$work/bin/gosmtp" ./conformance/results/servers/gosmtp
+go build -o "$work/bin/tables" ./conformance/results/tables
 servers=$here/servers
 wavered=0
 
@@ -109,9 +109,9 @@ if start postfix "$servers/postfix.sh"; then
   stop
 fi
 if start exim "$servers/exim.sh"; then
-  v="Exim $("$dir/exim" -bV | sed -n 's/^Exim version \([^ ]*\).*/\1/p') (Debian $(dpkg-deb -f "$dir"/root/exim4-daemon-light_*.deb Version))"
+  v="Exim $("$dir/exim" -C "$dir/etc/exim.conf" -bV | sed -n 's/^Exim version \([^ ]*\).*/\1/p') (Debian $(dpkg-deb -f "$dir"/root/exim4-daemon-light_*.deb Version))"
   ask exim "$v, an MX host" "smtp://127.0.0.1:$port" smtp://127.0.0.1:25 $(boxes "$dir")
-  ask exim-submission "$v, a submission server" "submission://127.0.0.1:$((port + 1))" submission://127.0.0.1:587 $(boxes "$dir") --user good
+  ask exim-submission "$v, a submission server" "submission://127.0.0.1:$((port + 1))" submission://127.0.0.1:587 $(boxes "$dir") --user good --password secret
   stop
 fi
 if start opensmtpd "$servers/opensmtpd.sh"; then
@@ -119,10 +119,10 @@ if start opensmtpd "$servers/opensmtpd.sh"; then
   ask opensmtpd "OpenSMTPD ${v%-*} (Debian $v), an MX host without TLS" "smtp://127.0.0.1:$port" smtp://127.0.0.1:25 $(boxes "$dir")
   stop
 fi
-if start gosmtp "$work/gosmtp"; then
+if start gosmtp "$work/bin/gosmtp"; then
   v="go-smtp $(go list -m -f '{{.Version}}' github.com/emersion/go-smtp)"
   ask gosmtp "$v, an MX host" "smtp://127.0.0.1:$port" smtp://127.0.0.1:25 $(boxes "$dir")
-  ask gosmtp-submission "$v, a submission server" "submission://127.0.0.1:$((port + 1))" submission://127.0.0.1:587 $(boxes "$dir") --user good
+  ask gosmtp-submission "$v, a submission server" "submission://127.0.0.1:$((port + 1))" submission://127.0.0.1:587 $(boxes "$dir") --user good --password secret
   stop
 fi
 if start aiosmtpd "$servers/aiosmtpd.sh"; then
@@ -133,5 +133,5 @@ fi
 for profile in mx submission relay lmtp; do
   ask "mailsim-$profile" "mailsim's own node, profile $profile" "self:$profile" "self:$profile"
 done
-"$work/tables" "$out" <"$work/list"
+"$work/bin/tables" "$out" <"$work/list"
 exit "$wavered"

@@ -60,7 +60,7 @@ begin acl
 acl_mail:
   deny condition = \${if eq{\$received_port}{$((port + 1))}}
        !authenticated = *
-       message = authentication required
+       message = 530 5.7.0 Authentication required
   warn authenticated = *
        control = submission/sender_retain
   accept
@@ -106,7 +106,7 @@ plain:
   driver = plaintext
   public_name = PLAIN
   server_prompts = :
-  server_condition = \${if and{{eq{\$auth2}{good}}{eq{\$auth3}{secret}}}}
+  server_condition = \${if and{{eq{\$auth2}{good}}{eq{\$auth3}{secret}}{or{{eq{\$auth1}{}}{eq{\$auth1}{\$auth2}}}}{eq{\$auth4}{}}}}
   server_set_id = \$auth2
 login:
   driver = plaintext

@@ -42,10 +42,11 @@ printf 'alias: good\nstaff: good, second\n' >"$dir/etc/aliases"
 cat >"$dir/etc/smtpd.conf" <<END
 table aliases file:$dir/etc/aliases
 table users { good = "65534:65534:$dir/mail/good", second = "65534:65534:$dir/mail/second", postmaster = "65534:65534:$dir/mail/postmaster" }
-table rcpts { "good@local.test", "second@local.test", "postmaster@local.test", "alias@local.test", "staff@local.test" }
+table rcpts { "good@local.test", "second@local.test", "postmaster@local.test", "alias@local.test", "staff@local.test", "postmaster@mx.local.test" }
+table domains { "local.test", "mx.local.test" }
 listen on 127.0.0.1 port $port hostname mx.local.test
 action "deliver" maildir "$dir/mail/%{user.username}" userbase <users> alias <aliases>
-match from any for domain "local.test" rcpt-to <rcpts> action "deliver"
-match from any for domain "local.test" reject
+match from any for domain <domains> rcpt-to <rcpts> action "deliver"
+match from any for domain <domains> reject
 END
 exec chroot "$dir/all" /usr/sbin/smtpd -d -f "$dir/etc/smtpd.conf"

@@ -61,10 +61,13 @@ func (s *session) AuthMechanisms() []string {
 	return []string{sasl.Plain}
 }
 
-// Auth takes the one user.
-func (s *session) Auth(string) (sasl.Server, error) {
-	return sasl.NewPlainServer(func(_, name, password string) error {
-		if name != "good" || password != "secret" {
+// Auth takes the one user, who acts for nobody else.
+func (s *session) Auth(mechanism string) (sasl.Server, error) {
+	if mechanism != sasl.Plain {
+		return nil, smtp.ErrAuthUnknownMechanism
+	}
+	return sasl.NewPlainServer(func(as, name, password string) error {
+		if name != "good" || password != "secret" || as != "" && as != name {
 			return smtp.ErrAuthFailed
 		}
 		s.user = name
@@ -128,10 +131,29 @@ func (s *session) keep(box, id string, content []byte) error {
 	for _, sub := range []string{"tmp", "new", "cur"} {
 		errs = append(errs, os.MkdirAll(filepath.Join(dir, sub), 0o700))
 	}
-	octets := slices.Concat([]byte("Return-Path: <"+s.from+">\r\n"), mail.ReceivedField(s.received(id)), content)
+	octets := slices.Concat([]byte("Return-Path: <"+s.from+">\r\n"), mail.ReceivedField(s.received(id)), withoutReturnPath(content))
 	tmp := filepath.Join(dir, "tmp", id)
 	errs = append(errs, os.WriteFile(tmp, octets, 0o600), os.Rename(tmp, filepath.Join(dir, "new", id)))
 	return errors.Join(errs...)
+}
+
+// withoutReturnPath takes away what a sender should not have put there (RFC 5321 4.4).
+func withoutReturnPath(content []byte) []byte {
+	header, body, found := bytes.Cut(content, []byte("\r\n\r\n"))
+	if !found {
+		return content
+	}
+	var kept [][]byte
+	old := false
+	for _, line := range bytes.SplitAfter(append(header, "\r\n"...), []byte("\r\n")) {
+		if folded := len(line) > 0 && (line[0] == ' ' || line[0] == '\t'); !folded {
+			old = len(line) > 12 && strings.EqualFold(string(line[:12]), "Return-Path:")
+		}
+		if !old {
+			kept = append(kept, line)
+		}
+	}
+	return slices.Concat(bytes.Join(kept, nil), []byte("\r\n"), body)
 }
 
 // received tells how the message came.
