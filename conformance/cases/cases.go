@@ -35,6 +35,8 @@ func All() []conformance.Case {
 		rfc5321Paths(),
 		rfc5321NamesAndParameters(),
 		rfc5321Literals(),
+		rfc5321BeforeHello(),
+		rfc5321Order(),
 		// RFC 5321 4.4 to 4.5, 6, 7, appendices.
 		rfc5321Received(),
 		rfc5321ReceivedDate(),
