@@ -54,6 +54,10 @@ func All() []conformance.Case {
 		// Extensions of transport: SIZE, PIPELINING, CHUNKING, DSN, status codes, 8BITMIME, SMTPUTF8.
 		rfc1870(),
 		rfc2920(),
+		rfc3030Commands(),
+		rfc3030Content(),
+		rfc3461(),
+		rfc6531(),
 		// TLS, AUTH, submission, LMTP, trace, message format.
 		rfc3207StartTLS(),
 		rfc3207Reset(),

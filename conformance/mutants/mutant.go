@@ -81,6 +81,9 @@ func All() []Mutant {
 		// Extensions of transport: SIZE, PIPELINING, CHUNKING, DSN, status codes, 8BITMIME, SMTPUTF8.
 		rfc1870(),
 		rfc2920(),
+		rfc3030(),
+		rfc3461(),
+		rfc6531(),
 		// TLS, AUTH, submission, LMTP, trace, message format.
 		rfc3207StartTLS(),
 		rfc8314(),

@@ -44,7 +44,7 @@ func config(p conformance.Profile) sim.NodeConfig {
 	}
 	switch p {
 	case conformance.MX:
-		cfg.Extensions.Add = []string{"DELIVERBY", "LIMITS", "MT-PRIORITY", "REQUIRETLS", "RRVS"}
+		cfg.Extensions.Add = []string{"BINARYMIME", "DELIVERBY", "LIMITS", "MT-PRIORITY", "REQUIRETLS", "RRVS"}
 		cfg.OwnedSince = map[string]time.Time{"second@local.test": Start().AddDate(-1, 0, 0)}
 	case conformance.Submit:
 		cfg.Role = sim.MSA
