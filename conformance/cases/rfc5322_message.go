@@ -117,7 +117,10 @@ func rfc5322() []conformance.Case {
 					switch {
 					case len(all) == 0:
 						p.Warn("Return-Path: <"+from+">", "there is none; the delivery agent may keep it elsewhere")
-					case len(all) > 1 || strings.TrimSpace(all[0]) != "<"+from+">":
+					case strings.TrimSpace(all[0]) == "<"+from+">" && len(all) > 1:
+						// RFC 5321 4.4 lets servers take the old one away.
+						p.Warn("Return-Path: <"+from+">, and no other", quoted(all))
+					case strings.TrimSpace(all[0]) != "<"+from+">":
 						p.Fail("Return-Path: <"+from+">, and no other", quoted(all))
 					case fieldIndex(got, "Return-Path") != 0:
 						p.Warn("Return-Path as the first field", firstLines(got))
