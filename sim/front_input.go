@@ -54,9 +54,11 @@ func (f *front) fillFor(d time.Duration) error {
 }
 
 // readLine returns the next line with its end. It is valid until the next read.
-// A line longer than any may be is read to its end and gives errLongLine.
+// A line longer than any may be is read to its end and gives errLongLine. The time
+// (RFC 5321 4.5.3.2.7) is that for the whole line: octets that drip do not begin it anew.
 func (f *front) readLine() ([]byte, error) {
 	looked := 0
+	var end time.Time
 	for {
 		if i := bytes.IndexByte(f.buf[f.head+looked:f.tail], '\n'); i >= 0 {
 			line := f.buf[f.head : f.head+looked+i+1]
@@ -64,24 +66,27 @@ func (f *front) readLine() ([]byte, error) {
 			return line, nil
 		}
 		looked = f.tail - f.head
-		if looked > maxAuthLine {
-			return nil, f.skipLine()
+		if end.IsZero() {
+			end = time.Now().Add(f.timeout())
 		}
-		if err := f.fill(); err != nil {
+		if looked > maxAuthLine {
+			return nil, f.skipLine(end)
+		}
+		if err := f.fillFor(time.Until(end)); err != nil {
 			return nil, err
 		}
 	}
 }
 
 // skipLine reads up to the end of an overlong line without keeping it.
-func (f *front) skipLine() error {
+func (f *front) skipLine(end time.Time) error {
 	for {
 		if i := bytes.IndexByte(f.buf[f.head:f.tail], '\n'); i >= 0 {
 			f.head += i + 1
 			return errLongLine
 		}
 		f.head = f.tail
-		if err := f.fill(); err != nil {
+		if err := f.fillFor(time.Until(end)); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -458,5 +459,20 @@ func TestFrontHTTP(t *testing.T) {
 		defer c.close()
 		c.send("POST / HTTP/1.1\r\nHost: x\r\n\r\nEHLO x\r\n")
 		c.talk("220\n421\nEOF")
+	}, mxNode())
+}
+
+// TestFrontDripping: a line that never ends is given up, though octets of it come.
+func TestFrontDripping(t *testing.T) {
+	inBubble(t, func(b *bench) {
+		c := b.dial("mx")
+		defer c.close()
+		c.talk("220")
+		for range 9 {
+			c.send("x")
+			time.Sleep(30 * time.Second)
+		}
+		c.send("x")
+		c.talk("421\nEOF")
 	}, mxNode())
 }
