@@ -19,5 +19,7 @@ func security() []conformance.Case {
 		securityBdat(),
 		securityState(),
 		securityTrace(),
+		securityLimits(),
+		securityTime(),
 	)
 }

@@ -17,5 +17,7 @@ func security() []Mutant {
 		securityBdat(),
 		securityState(),
 		securityTrace(),
+		securityLimits(),
+		securityTime(),
 	)
 }
