@@ -54,6 +54,7 @@ func All() []conformance.Case {
 		rfc5321Old(),
 		// Extensions of transport: SIZE, PIPELINING, CHUNKING, DSN, status codes, 8BITMIME, SMTPUTF8.
 		rfc1870(),
+		rfc2034(),
 		rfc2920(),
 		rfc3030Commands(),
 		rfc3030Content(),

@@ -81,6 +81,7 @@ func All() []Mutant {
 		rfc5321Old(),
 		// Extensions of transport: SIZE, PIPELINING, CHUNKING, DSN, status codes, 8BITMIME, SMTPUTF8.
 		rfc1870(),
+		rfc2034(),
 		rfc2920(),
 		rfc3030(),
 		rfc3461(),

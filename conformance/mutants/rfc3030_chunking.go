@@ -133,7 +133,7 @@ func rfc3030() []Mutant {
 			Filter: answer("", "BDAT 0 LAST"),
 		},
 		{
-			Name: "refuses-empty-messages", Case: "rfc3030/2/last-chunk-of-zero", Row: "R3030-2-d", Guard: true,
+			Name: "refuses-zero-octets", Case: "rfc3030/2/last-chunk-of-zero", Row: "R3030-2-d", Guard: true,
 			Does: "It refuses a message of no octets.",
 			Filter: func() Filter {
 				before := ""
