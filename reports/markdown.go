@@ -215,8 +215,9 @@ func code(s string) string {
 	return ticks + " " + s + " " + ticks
 }
 
-// cell makes a code span one of a table, where bars would end it.
-func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
+// cell makes a code span one of a table, where bars would end it. A backslash before a
+// bar would take away the meaning of ours, so that such a bar is written as an escape.
+func cell(s string) string { return strings.NewReplacer(`\|`, `\\x7c`, "|", `\|`).Replace(s) }
 
 // longest returns how many backticks stand in a row at most.
 func longest(s string) int {

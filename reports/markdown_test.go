@@ -58,3 +58,16 @@ func TestMarkdownIsText(t *testing.T) {
 		t.Error("a fence has no end")
 	}
 }
+
+// TestMarkdownCells: no bar in a text ends its cell, a backslash before it or not.
+func TestMarkdownCells(t *testing.T) {
+	r := server()
+	r.Tables = []reports.Table{{Header: []string{"word", "said"}, Rows: [][]string{{`a|b`, `c\|<b>\\|d`}}}}
+	var out bytes.Buffer
+	if err := reports.WriteMarkdown(&out, run(r)); err != nil {
+		t.Fatal(err)
+	}
+	if want := "| `a\\|b` | `c\\\\x7c<b>\\\\\\x7cd` |\n"; !strings.Contains(out.String(), want) {
+		t.Errorf("no %q in\n%s", want, out.String())
+	}
+}
