@@ -239,18 +239,34 @@ func (p *program) ask(ctx context.Context, pl *plan, o *conformOptions) (reports
 	case err != nil:
 		return reports.Report{}, 0, environment(hinted(err, o))
 	}
-	if why := result.Facts.Lacks[conformance.NeedTLS]; strings.Contains(why, "certificate") && !o.quiet {
-		fmt.Fprintf(p.err, "mailsim: %s\n", reports.Escape(hinted(errors.New(why), o).Error()))
+	if why := result.Facts.Lacks[conformance.NeedTLS]; why != "" && result.Facts.Offers("STARTTLS") && !o.quiet {
+		fmt.Fprintf(p.err, "mailsim: %s\n", reports.Escape(hinted(errors.New("STARTTLS is offered and could not be used: "+why), o).Error()))
 	}
 	return result.Report(), time.Since(begun), nil
 }
 
-// hinted adds what to do about a certificate.
+// hinted adds what to do about it, where that is known.
 func hinted(err error, o *conformOptions) error {
-	if strings.Contains(err.Error(), "certificate") && !o.insecure {
-		return fmt.Errorf("%w (--ca FILE names who has signed it, --insecure takes any)", err)
+	first, session, more := strings.Cut(err.Error(), "\n")
+	hint := ""
+	switch {
+	case strings.Contains(first, "certificate") && !o.insecure:
+		hint = "--ca FILE names who has signed it, --insecure takes any"
+	case strings.Contains(first, "does not look like a TLS handshake"):
+		hint = "smtps:// is for servers where TLS begins with the connection; submission:// is for others"
+	case strings.Contains(first, "to the connection was needed, and got no reply"):
+		hint = "where TLS begins with the connection, the target is smtps://; a slow server needs a longer --timeout"
+	case strings.Contains(first, "no reply within"):
+		hint = "--timeout waits longer"
 	}
-	return err
+	if hint == "" {
+		return err
+	}
+	first += " (" + hint + ")"
+	if more {
+		first += "\n" + session
+	}
+	return errors.New(first) // nobody decides on it any more
 }
 
 // writeConform writes the report as text.
