@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/mailsim/mailsim/conformance"
 	"github.com/mailsim/mailsim/reports"
@@ -99,4 +100,54 @@ func TestOneSessionAtATime(t *testing.T) {
 			t.Errorf("the case of two sessions: %s %q", last.Verdict, last.Reason)
 		}
 	})
+}
+
+// TestSlowTarget: a target that takes its time for each reply is found out about, and
+// what takes too long is called that.
+func TestSlowTarget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var count atomic.Int64
+		target := scripted(t, func(c net.Conn, _ int) {
+			polite(slowConn{c}, &count, 1<<40, nil)
+		})
+		list := append(plain(2), conformance.Case{
+			ID: "rfc5321/4.1.1.9/many", Title: "NOOP is answered", Why: "It is.", Rows: []string{"R5321-2.2.1-a"},
+			Run: func(p *conformance.Probe) {
+				s := p.Ready()
+				for range 10 {
+					s.Cmd("NOOP").Want("250")
+				}
+			},
+		})
+		result, err := conformance.Run(context.Background(), target, list, conformance.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, c := range result.Cases {
+			if why := c.Reason; c.Verdict != reports.Error || why != "it took longer than 45s" {
+				t.Errorf("%d: %s %q", i, c.Verdict, why)
+			}
+		}
+	})
+}
+
+// slowConn waits 8 seconds before each write.
+type slowConn struct{ net.Conn }
+
+func (c slowConn) Write(p []byte) (int, error) {
+	time.Sleep(8 * time.Second)
+	return c.Conn.Write(p)
+}
+
+// TestUnusableIsShort: what is told of a target that floods fits on a screen.
+func TestUnusableIsShort(t *testing.T) {
+	for _, flood := range []string{strings.Repeat("220-ok\r\n", 10_000), "220 " + strings.Repeat("x", 80_000)} {
+		synctest.Test(t, func(t *testing.T) {
+			target := scripted(t, func(c net.Conn, _ int) { _, _ = io.WriteString(c, flood) })
+			_, err := conformance.Run(context.Background(), target, plain(1), conformance.Options{})
+			if err == nil || len(err.Error()) > 16<<10 {
+				t.Errorf("%d octets", len(fmt.Sprint(err)))
+			}
+		})
+	}
 }

@@ -97,6 +97,7 @@ func (s *Session) none(r Reply, problem string, part bool) Reply {
 	if part {
 		problem += " in the middle of a line"
 	}
+	s.p.inTime()
 	s.Note("%s", problem)
 	return Reply{Raw: r.Raw, Problem: problem, Dropped: s.broken != ""}
 }

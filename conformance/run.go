@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -54,11 +55,7 @@ func Run(ctx context.Context, t Target, cases []Case, o Options) (*Result, error
 	}
 	t = t.withDefaults()
 	start := time.Now()
-	_, most := Estimate(cases, o)
 	whole := ctx
-	ctx, cancel := context.WithTimeout(ctx, most)
-	defer cancel()
-
 	if o.Facts == nil {
 		facts, err := Survey(ctx, t)
 		if err != nil {
@@ -70,6 +67,9 @@ func Run(ctx context.Context, t Target, cases []Case, o Options) (*Result, error
 		target: t, facts: *o.Facts, options: o, start: start,
 		slots: newSlots(o.Parallel), results: make([]CaseResult, len(cases)),
 	}
+	_, most := Estimate(slices.DeleteFunc(slices.Clone(cases), func(c Case) bool { return r.left(c) != "" }), o)
+	ctx, cancel := context.WithDeadline(ctx, start.Add(most))
+	defer cancel()
 	r.all(ctx, cases)
 	result := &Result{
 		Target: t.Name, Profile: t.Profile, Facts: *o.Facts, Start: start, Elapsed: time.Since(start),
@@ -105,10 +105,22 @@ type unusable struct {
 	transcript []string
 }
 
+// The bounds of what the error tells of the session.
+const (
+	toldLines  = 40
+	toldOctets = 300
+)
+
 // Error gives the reason and the session.
 func (u *unusable) Error() string {
 	text := fmt.Sprintf("%v: %s", ErrUnusable, u.reason)
-	for _, line := range u.transcript {
+	for i, line := range u.transcript {
+		if i == toldLines {
+			return text + fmt.Sprintf("\n  and %d more lines", len(u.transcript)-i)
+		}
+		if len(line) > toldOctets {
+			line = strings.ToValidUTF8(line[:toldOctets], "") + "..."
+		}
 		text += "\n  " + line
 	}
 	return text
@@ -134,7 +146,7 @@ func Estimate(cases []Case, o Options) (usual, most time.Duration) {
 		most += c.limit()
 		longest = max(longest, c.Slow)
 	}
-	return max(usual/parallel, longest), 2*caseLimit + most/parallel + longest
+	return max(usual/parallel, longest), surveyLimit + caseLimit + most/parallel + longest
 }
 
 // runner asks cases side by side.

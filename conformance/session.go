@@ -226,6 +226,7 @@ func (s *Session) Handshake() error {
 	ctx, cancel := context.WithTimeout(s.p.ctx, s.p.Timeout)
 	defer cancel()
 	if err := conn.HandshakeContext(ctx); err != nil {
+		s.p.inTime()
 		s.Note("TLS handshake: %s", plain(err))
 		s.broken = "the TLS handshake failed"
 		return errors.New(plain(err))

@@ -10,10 +10,14 @@ import (
 // survey is the case that comes before all others: what does the target have, and
 // does it take mail from us for the mailboxes that were named?
 func survey(f *Facts) Case {
-	return Case{ID: "survey", Run: func(p *Probe) {
+	return Case{ID: "survey", Slow: surveyLimit - caseLimit, Run: func(p *Probe) {
 		p.survey(f)
 	}}
 }
+
+// surveyLimit is how long the survey may take: several sessions, one after the other,
+// with a target that takes its time for each reply.
+const surveyLimit = 3 * caseLimit
 
 func (p *Probe) survey(f *Facts) {
 	if p.Send != nil {
