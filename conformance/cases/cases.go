@@ -60,6 +60,7 @@ func All() []conformance.Case {
 		rfc3030Commands(),
 		rfc3030Content(),
 		rfc3461(),
+		rfc3461Reports(),
 		rfc6531(),
 		// TLS, AUTH, submission, LMTP, trace, message format.
 		rfc3207StartTLS(),

@@ -86,6 +86,7 @@ func All() []Mutant {
 		rfc2920(),
 		rfc3030(),
 		rfc3461(),
+		rfc3461Reports(),
 		rfc6531(),
 		// TLS, AUTH, submission, LMTP, trace, message format.
 		rfc3207StartTLS(),
