@@ -148,10 +148,10 @@ func rfc2034() []conformance.Case {
 			Run: func(p *conformance.Probe) {
 				for _, e := range exchanges(p) {
 					subject := ""
-					switch {
-					case e.command == "RCPT TO:<"+p.Unknown+">":
+					switch e.command {
+					case "RCPT TO:<" + p.Unknown + ">":
 						subject = "5.1."
-					case e.command == "BOGUS":
+					case "BOGUS":
 						subject = "5.5."
 					}
 					if code := e.Enhanced(); e.Is("5yz") && code != "" && !strings.HasPrefix(code, subject) {
