@@ -38,6 +38,9 @@ func All() []conformance.Case {
 		rfc5321BeforeHello(),
 		rfc5321Order(),
 		rfc5321Replies(),
+		rfc5321NamesInReplies(),
+		rfc5321Unknown(),
+		rfc5321Refused(),
 		rfc5321Codes(),
 		// RFC 5321 4.4 to 4.5, 6, 7, appendices.
 		rfc5321Received(),
