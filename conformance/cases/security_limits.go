@@ -65,8 +65,10 @@ func securityLimits() []conformance.Case {
 						serves(p, "endless lines")
 						continue
 					}
-					r.Want("250 or 4yz or 5yz")
-					s.InStep()
+					// Behind a refusal the session may be over: too much of the line was read.
+					if r.Want("250 or 4yz or 5yz").Is("250") {
+						s.InStep()
+					}
 					s.Close()
 				}
 				serves(p, "endless lines")

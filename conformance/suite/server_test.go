@@ -81,7 +81,7 @@ func start() (target conformance.Target, stop func() error) {
 	go func() { _ = server.Serve(l) }()
 	return conformance.Target{
 		Name: "go-smtp", Rcpt: "good@local.test", Second: "second@local.test", Mailbox: b,
-		Timeout: 3 * time.Second, Quiet: 300 * time.Millisecond,
+		Quiet: 300 * time.Millisecond,
 		Dial: func(ctx context.Context) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "tcp", l.Addr().String())
 		},
