@@ -42,8 +42,8 @@ func rfc3461() []conformance.Case {
 			},
 		},
 		{
-			// RFC 3461 4.5: two ENVID or RET parameters, and values that are not as 4.3 and 4.4 have them, get 501.
-			ID:    "rfc3461/4.5/envid-and-ret",
+			// RFC 3461 5.1: two ENVID or RET parameters, and values that are not as 4.3 and 4.4 have them, get 501.
+			ID:    "rfc3461/5.1/envid-and-ret",
 			Title: "MAIL with two ENVID or RET, or a wrong one, gets 501",
 			Why:   "A sender finds the wrong message in a report, or gets the whole of it back where the header was asked for.",
 			Rows:  []string{"R3461-4.5-a"},

@@ -16,11 +16,11 @@ func rfc3461() []Mutant {
 			Does: "It does not look whether ORCPT is xtext.", Filter: without("RCPT", "ORCPT=rfc822;bad+zz"),
 		},
 		{
-			Name: "last-envid-wins", Case: "rfc3461/4.5/envid-and-ret", Row: "R3461-4.5-a",
+			Name: "last-envid-wins", Case: "rfc3461/5.1/envid-and-ret", Row: "R3461-4.5-a",
 			Does: "It takes the last of several ENVID parameters.", Filter: without("MAIL", "ENVID=a ENVID=b"),
 		},
 		{
-			Name: "refuses-envids-with-555", Case: "rfc3461/4.5/envid-and-ret", Row: "R3461-4.5-a",
+			Name: "refuses-envids-with-555", Case: "rfc3461/5.1/envid-and-ret", Row: "R3461-4.5-a",
 			Does:   "It answers wrong parameters with 555.",
 			Filter: reply("MAIL", func(r string) string { return strings.Replace(r, "501 ", "555 ", 1) }),
 		},
