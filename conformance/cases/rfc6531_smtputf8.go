@@ -110,7 +110,7 @@ func rfc6531() []conformance.Case {
 		},
 		{
 			// RFC 6531 3.3: UTF-8 as RFC 3629 has it; other octets are no address.
-			ID:    "rfc6531/3.2/invalid-utf8",
+			ID:    "rfc6531/3.3/invalid-utf8",
 			Title: "octets that are no UTF-8 are refused in addresses",
 			Why:   "An address that two programs read differently gets around what one of them forbids.",
 			Rows:  []string{"R6531-3.2-d"},

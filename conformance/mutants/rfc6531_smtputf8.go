@@ -45,7 +45,7 @@ func rfc6531() []Mutant {
 			Does: "It answers 501 to octets above 127.", Filter: refuse(high, "501 5.1.3 bad address"),
 		},
 		{
-			Name: "passes-any-octets", Case: "rfc6531/3.2/invalid-utf8", Row: "R6531-3.2-d",
+			Name: "passes-any-octets", Case: "rfc6531/3.3/invalid-utf8", Row: "R6531-3.2-d",
 			Does:   "It takes addresses that are no UTF-8.",
 			Filter: refuse(func(line string) bool { return Verb(line) == "MAIL" && !utf8.ValidString(line) }, "250 2.1.0 OK"),
 		},
