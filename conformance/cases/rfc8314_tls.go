@@ -47,8 +47,8 @@ func rfc8314() []conformance.Case {
 			},
 		},
 		{
-			// RFC 8314 4.1, 8997 3: versions of TLS before 1.2 are not to be used for the mail of users.
-			ID:    "rfc8314/4.1/old-versions",
+			// RFC 8996 4 and 5, RFC 8997: TLS 1.0 and 1.1 are not to be used; for the mail of users least of all.
+			ID:    "rfc8996/4/old-versions",
 			Title: "TLS 1.0 and 1.1 are refused",
 			Why:   "Old versions can be broken; whoever can make both sides fall back to them may read passwords. For mail between servers they are still better than nothing.",
 			Rows:  []string{"R8314-4.1-a"},

@@ -41,12 +41,12 @@ func rfc8314() []Mutant {
 			Serve: func(c net.Conn) { _, _ = c.Read(make([]byte, 1)) },
 		},
 		{
-			Name: "takes-old-tls", Case: "rfc8314/4.1/old-versions", Row: "R8314-4.1-a", Profile: conformance.Submit,
+			Name: "takes-old-tls", Case: "rfc8996/4/old-versions", Row: "R8314-4.1-a", Profile: conformance.Submit,
 			Does:  "It takes TLS 1.0.",
 			Serve: startsTLS(&tls.Config{MinVersion: tls.VersionTLS10}),
 		},
 		{
-			Name: "takes-old-tls-as-mx", Case: "rfc8314/4.1/old-versions", Row: "R8314-4.1-a", Guard: true,
+			Name: "takes-old-tls-as-mx", Case: "rfc8996/4/old-versions", Row: "R8314-4.1-a", Guard: true,
 			Does:  "It takes TLS 1.1 for mail between servers.",
 			Serve: startsTLS(&tls.Config{MinVersion: tls.VersionTLS11}),
 		},
