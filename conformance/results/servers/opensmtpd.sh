@@ -29,6 +29,9 @@ for d in /proc /dev "$dir"; do
   mount --bind "$d" "$dir/all$d"
 done
 echo "local.test" >"$dir/all/etc/mailname"
+# It asks the DNS for the name of each client, before it looks into /etc/hosts where it is.
+rm -f "$dir/all/etc/resolv.conf"
+printf 'lookup file bind\nnameserver 127.0.0.1\n' >"$dir/all/etc/resolv.conf"
 for u in opensmtpd:64997 opensmtpq:64998; do
   echo "${u%:*}:x:${u#*:}:${u#*:}::/:/usr/sbin/nologin" >>"$dir/all/etc/passwd"
   echo "${u%:*}:x:${u#*:}:" >>"$dir/all/etc/group"
