@@ -68,38 +68,39 @@ func (s *Session) trouble(err error, d time.Duration) string {
 // read reads one reply and records it.
 func (s *Session) read(deadline time.Time, d time.Duration) Reply {
 	var r Reply
+	var raw []byte
 	for {
 		line, problem := s.line(deadline, d)
 		if len(line) > 0 {
 			s.p.transcript.octets(s.number, "S:", line)
-			r.Raw += string(line)
+			raw = append(raw, line...)
 		}
 		if problem != "" {
-			return s.none(r, problem, len(line) > 0)
+			return s.none(raw, problem, len(line) > 0)
 		}
 		last, ok := r.take(line)
 		if !ok {
-			return s.none(r, fmt.Sprintf(`no reply, but "%s"`, abridged(string(line))), false)
+			return s.none(raw, fmt.Sprintf(`no reply, but "%s"`, abridged(string(line))), false)
 		}
 		if last {
-			r.Dropped = r.Code == 421
+			r.Raw, r.Dropped = string(raw), r.Code == 421
 			return r
 		}
-		if len(r.Lines) > replyLines || len(r.Raw) > replyOctets {
+		if len(r.Lines) > replyLines || len(raw) > replyOctets {
 			s.broken = "a reply without an end"
-			return s.none(r, s.broken, false)
+			return s.none(raw, s.broken, false)
 		}
 	}
 }
 
 // none is a reply that did not come.
-func (s *Session) none(r Reply, problem string, part bool) Reply {
+func (s *Session) none(raw []byte, problem string, part bool) Reply {
 	if part {
 		problem += " in the middle of a line"
 	}
 	s.p.inTime()
 	s.Note("%s", problem)
-	return Reply{Raw: r.Raw, Problem: problem, Dropped: s.broken != ""}
+	return Reply{Raw: string(raw), Problem: problem, Dropped: s.broken != ""}
 }
 
 // take adds a line to the reply. It reads every form that can be understood, and
