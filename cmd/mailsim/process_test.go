@@ -83,7 +83,7 @@ steps:
 
 // TestInterrupt: after a signal mailsim still reports what ran, and exits 130.
 func TestInterrupt(t *testing.T) {
-	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(sig.String(), func(t *testing.T) {
 			dir := t.TempDir()
 			quick, slow, report := filepath.Join(dir, "quick.yaml"), filepath.Join(dir, "slow.yaml"), filepath.Join(dir, "r.json")
