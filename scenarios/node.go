@@ -81,8 +81,8 @@ func nodeFields() []nodeField {
 			return table(&n.Senders, "user names and addresses", wordsKey, func(to *[]string) value { return some(to, "addresses", mailbox) })
 		}),
 		f("qualify", "msa", "the domain that completes addresses without one (RFC 6409 4.2)", func(n *nodeSpec) value { return domain(&n.Qualify) }),
-		f("mechanisms", "msa mta", "the SASL mechanisms that AUTH takes; default PLAIN, LOGIN and SCRAM-SHA-256", func(n *nodeSpec) value {
-			return some(&n.Mechanisms, "mechanisms", mechanism)
+		f("mechanisms", "msa mta", "the SASL mechanisms that AUTH takes, CRAM-MD5 among them; default PLAIN, LOGIN and SCRAM-SHA-256", func(n *nodeSpec) value {
+			return some(&n.Mechanisms, "mechanisms", offered)
 		}),
 		f("tls", servers, "none (default), offered, required or implicit", func(n *nodeSpec) value {
 			return oneOf(&n.tls, "tls", sim.TLSNone, sim.TLSOffered, sim.TLSRequired, sim.TLSImplicit)
@@ -151,7 +151,13 @@ func nodeName(dst *string, roles ...sim.Role) value {
 	}
 }
 
-func mechanism(dst *string) value {
+// mechanism is what a client of the nodes logs in by.
+func mechanism(dst *string) value { return mechanismOf(dst, clientMechanisms()) }
+
+// offered is what a server takes.
+func offered(dst *string) value { return mechanismOf(dst, append(clientMechanisms(), "CRAM-MD5")) }
+
+func mechanismOf(dst *string, known []string) value {
 	return value{
 		read: func(d *decoder, t *tree) {
 			s, ok := d.scalar(t, "a SASL mechanism")
@@ -159,19 +165,19 @@ func mechanism(dst *string) value {
 				return
 			}
 			switch up := strings.ToUpper(s); {
-			case slices.Contains(mechanisms(), up):
+			case slices.Contains(known, up):
 				*dst = up
 			case slices.Contains([]string{"CRAM-MD5", "EXTERNAL", "OAUTHBEARER", "SCRAM-SHA-1", "XOAUTH2"}, up):
-				d.addf(t.pos, "not available yet: mechanism %s (PLAIN, LOGIN and SCRAM-SHA-256 are)", s)
+				d.addf(t.pos, "not available yet: mechanism %s (%s are)", s, strings.Join(known, ", "))
 			default:
-				d.unknown(t.pos, "mechanism", s, mechanisms())
+				d.unknown(t.pos, "mechanism", s, known)
 			}
 		},
-		schema: func() *schema { return enumSchema(mechanisms()) },
+		schema: func() *schema { return enumSchema(known) },
 	}
 }
 
-func mechanisms() []string { return []string{"PLAIN", "LOGIN", "SCRAM-SHA-256"} }
+func clientMechanisms() []string { return []string{"PLAIN", "LOGIN", "SCRAM-SHA-256"} }
 
 func relayFor(dst *sim.RelayFor) value {
 	var nets []netip.Prefix

@@ -38,6 +38,8 @@ func known() []string {
 		"rfc5321/4.1.2/control-characters",
 		"rfc5321/4.1.2/parameter-form",
 		"rfc5321/4.1.4/mail-before-hello",
+		"rfc5321/4.1.5/private-command",
+		"rfc5321/4.2.4/listed-means-there",
 		"rfc5321/4.5.1/postmaster",
 		"rfc5322/3.6.7/return-path",
 		"security/bdat/dots",
