@@ -131,10 +131,25 @@ func (s *session) keep(box, id string, content []byte) error {
 	for _, sub := range []string{"tmp", "new", "cur"} {
 		errs = append(errs, os.MkdirAll(filepath.Join(dir, sub), 0o700))
 	}
-	octets := slices.Concat([]byte("Return-Path: <"+s.from+">\r\n"), mail.ReceivedField(s.received(id)), withoutReturnPath(content))
+	octets := slices.Concat([]byte("Return-Path: <"+quoted(s.from)+">\r\n"), mail.ReceivedField(s.received(id)), withoutReturnPath(content))
 	tmp := filepath.Join(dir, "tmp", id)
 	errs = append(errs, os.WriteFile(tmp, octets, 0o600), os.Rename(tmp, filepath.Join(dir, "new", id)))
 	return errors.Join(errs...)
+}
+
+// quoted is an address as a header has it: the library gives it without quotes and lets control characters in.
+func quoted(address string) string {
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 {
+		return address
+	}
+	address = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return '?'
+		}
+		return r
+	}, address)
+	return mail.Address{Local: address[:at], Domain: address[at+1:]}.String()
 }
 
 // withoutReturnPath takes away what a sender should not have put there (RFC 5321 4.4).
@@ -168,7 +183,7 @@ func (s *session) received(id string) mail.Received {
 		r.FromTCP = "[" + host + "]"
 	}
 	if len(s.to) == 1 {
-		r.For = s.to[0] // RFC 5321 7.2: of several, none
+		r.For = quoted(s.to[0]) // RFC 5321 7.2: of several, none
 	}
 	return r
 }
