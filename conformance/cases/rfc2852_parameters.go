@@ -35,9 +35,9 @@ func rareParameters() []conformance.Case {
 			},
 		},
 		{
-			// RFC 4865 4: EHLO names the longest time and the last date; beyond them, and where both
+			// RFC 4865 4.2: EHLO names the longest time and the last date; beyond them, and where both
 			// parameters are there, MAIL is refused.
-			ID:    "rfc4865/4/hold",
+			ID:    "rfc4865/4.2/hold",
 			Title: "HOLDFOR keeps to the offered maximum, and goes without HOLDUNTIL",
 			Why:   "A user who asks for Monday must not learn on Monday that it was not understood.",
 			Rows:  []string{"R4865-4-a"},

@@ -36,22 +36,22 @@ func rareParameters() []Mutant {
 			Filter: answer("501 5.5.4 no such mode", "MAIL FROM:<sender@mailsim.test> BY=120;nt"),
 		},
 		{
-			Name: "holds-for-too-long", Case: "rfc4865/4/hold", Row: "R4865-4-a", Profile: submission,
+			Name: "holds-for-too-long", Case: "rfc4865/4.2/hold", Row: "R4865-4-a", Profile: submission,
 			Does:   "It takes HOLDFOR beyond what it offers.",
 			Filter: ignores(" HOLDFOR=2592001"),
 		},
 		{
-			Name: "holds-for-and-until", Case: "rfc4865/4/hold", Row: "R4865-4-a", Profile: submission,
+			Name: "holds-for-and-until", Case: "rfc4865/4.2/hold", Row: "R4865-4-a", Profile: submission,
 			Does:   "It takes HOLDFOR and HOLDUNTIL, and uses one.",
 			Filter: ignores(" HOLDUNTIL=2099-01-01T00:00:00Z"),
 		},
 		{
-			Name: "holds-by-words", Case: "rfc4865/4/hold", Row: "R4865-4-a", Profile: submission,
+			Name: "holds-by-words", Case: "rfc4865/4.2/hold", Row: "R4865-4-a", Profile: submission,
 			Does:   "It takes HOLDUNTIL with words.",
 			Filter: ignores(" HOLDUNTIL=yesterday"),
 		},
 		{
-			Name: "never-holds", Case: "rfc4865/4/hold", Row: "R4865-4-a", Profile: submission,
+			Name: "never-holds", Case: "rfc4865/4.2/hold", Row: "R4865-4-a", Profile: submission,
 			Does:   "It offers FUTURERELEASE and does not know HOLDFOR.",
 			Filter: answer("555 5.5.4 unsupported", "MAIL FROM:<sender@mailsim.test> HOLDFOR=60\r\n"),
 		},
