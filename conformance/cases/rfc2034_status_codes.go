@@ -162,7 +162,7 @@ func rfc2034() []conformance.Case {
 		},
 		{
 			// RFC 5248 2: codes are registered with IANA.
-			ID:    "rfc5248/2/registered",
+			ID:    "rfc3463/2/registered",
 			Title: "enhanced status codes are in the registry of IANA",
 			Why:   "Nobody knows what a code means that a server has made up.",
 			Rows:  []string{"R5248-2-a"},

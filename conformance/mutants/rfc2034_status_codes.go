@@ -32,7 +32,7 @@ func rfc2034() []Mutant {
 			Does: "It writes 5.0.0 for everything.", Filter: swap("RCPT", "5.1.1", "5.0.0"),
 		},
 		{
-			Name: "makes-codes-up", Case: "rfc5248/2/registered", Row: "R5248-2-a",
+			Name: "makes-codes-up", Case: "rfc3463/2/registered", Row: "R5248-2-a",
 			Does: "It writes 5.9.9.", Filter: swap("BOGUS", "5.5.2", "5.9.9"),
 		},
 	}
