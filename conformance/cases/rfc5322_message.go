@@ -96,9 +96,9 @@ func rfc5322() []conformance.Case {
 			},
 		},
 		{
-			// RFC 5322 3.6.7, RFC 5321 4.4: who delivers a message puts one Return-Path on top, and
+			// RFC 5321 4.4: who delivers a message puts one Return-Path on top, and
 			// those that were there before go.
-			ID:    "rfc5322/3.6.7/return-path",
+			ID:    "rfc5321/4.4/one-return-path",
 			Title: "in the mailbox there is one Return-Path, of the envelope, whatever the message claims",
 			Why:   "Programs that answer mail believe it; with a forged one they write to whom the forger likes.",
 			Rows:  []string{"R5322-3.6.7-b"},
