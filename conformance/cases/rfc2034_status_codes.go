@@ -161,7 +161,7 @@ func rfc2034() []conformance.Case {
 			},
 		},
 		{
-			// RFC 5248 2: codes are registered with IANA.
+			// RFC 3463 2: servers should send codes that are registered, by RFC 5248 with IANA.
 			ID:    "rfc3463/2/registered",
 			Title: "enhanced status codes are in the registry of IANA",
 			Why:   "Nobody knows what a code means that a server has made up.",

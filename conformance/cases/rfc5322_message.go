@@ -98,7 +98,7 @@ func rfc5322() []conformance.Case {
 		{
 			// RFC 5321 4.4: who delivers a message puts one Return-Path on top, and
 			// those that were there before go.
-			ID:    "rfc5321/4.4/one-return-path",
+			ID:    "rfc5321/4.4/forged-return-path",
 			Title: "in the mailbox there is one Return-Path, of the envelope, whatever the message claims",
 			Why:   "Programs that answer mail believe it; with a forged one they write to whom the forger likes.",
 			Rows:  []string{"R5322-3.6.7-b"},

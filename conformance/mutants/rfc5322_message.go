@@ -80,12 +80,12 @@ func rfc5322() []Mutant {
 			},
 		},
 		{
-			Name: "forged-return-path-stays", Case: "rfc5321/4.4/one-return-path", Row: "R5322-3.6.7-b",
+			Name: "forged-return-path-stays", Case: "rfc5321/4.4/forged-return-path", Row: "R5322-3.6.7-b",
 			Does: "It leaves a forged Return-Path in the message.",
 			Node: breaks("keeps-old-return-path"),
 		},
 		{
-			Name: "forged-return-path-wins", Case: "rfc5321/4.4/one-return-path", Row: "R5322-3.6.7-b",
+			Name: "forged-return-path-wins", Case: "rfc5321/4.4/forged-return-path", Row: "R5322-3.6.7-b",
 			Does:  "It believes the Return-Path that a message comes with.",
 			Store: stored(`^Return-Path: <.*>`, "Return-Path: <boss@x.test>"),
 		},

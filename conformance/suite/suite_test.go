@@ -41,7 +41,7 @@ func known() []string {
 		"rfc5321/4.1.5/private-command",
 		"rfc5321/4.2.4/listed-means-there",
 		"rfc5321/4.5.1/postmaster",
-		"rfc5321/4.4/one-return-path",
+		"rfc5321/4.4/forged-return-path",
 		"security/bdat/dots",
 		"security/bdat/failed-chunk",
 		"security/data/doubled-cr-before-the-end",
