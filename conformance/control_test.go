@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -151,3 +152,26 @@ func TestUnusableIsShort(t *testing.T) {
 		})
 	}
 }
+
+// TestWrongMailbox: that the wrong mailbox is read, or none can be, is found out before
+// it looks as if mail were lost.
+func TestWrongMailbox(t *testing.T) {
+	for want, box := range map[string]mailboxFunc{
+		"did not get into the mailbox of good@local.test within 20s": func() ([][]byte, error) { return nil, nil },
+		"read the mailbox of good@local.test: wrong password":        func() ([][]byte, error) { return nil, errors.New("wrong password") },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var count atomic.Int64
+			target := scripted(t, func(c net.Conn, _ int) { polite(c, &count, 1<<40, nil) })
+			target.Mailbox = box
+			_, err := conformance.Run(context.Background(), target, plain(1), conformance.Options{})
+			if !errors.Is(err, conformance.ErrUnusable) || !strings.Contains(err.Error(), want) {
+				t.Errorf("error %v, want ErrUnusable with %q", err, want)
+			}
+		})
+	}
+}
+
+type mailboxFunc func() ([][]byte, error)
+
+func (f mailboxFunc) Find(context.Context, string, string) ([][]byte, error) { return f() }

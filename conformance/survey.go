@@ -46,6 +46,7 @@ func (p *Probe) survey(f *Facts) {
 	p.surveyTLS(f)
 	p.surveyMail(f)
 	p.surveyRecipients(f)
+	p.surveyMailbox(f)
 	p.surveyProfile(f)
 	maps.DeleteFunc(f.Lacks, func(_ Need, why string) bool { return why == "" })
 }
@@ -146,6 +147,30 @@ func (p *Probe) surveyRecipients(f *Facts) {
 	}
 	if p.Profile == RelayHost {
 		try(NeedRelay, p.Foreign, "--foreign")
+	}
+}
+
+// surveyMailbox makes sure that an ordinary message can be read where the mailboxes are
+// said to be: in another place all that the target delivers would look as if it were lost.
+func (p *Probe) surveyMailbox(f *Facts) {
+	if f.Lacks[NeedMailbox] != "" {
+		return
+	}
+	m := p.Message()
+	s := p.merged(f).Ready()
+	s.Envelope()
+	r := s.Cmd("DATA")
+	if r.Is("354") {
+		r = s.Content(m.Text)
+	}
+	if !r.Is("250") {
+		f.Lacks[NeedMailbox] = "an ordinary message got " + r.String()
+		f.Lacks[NeedFinal] = f.Lacks[NeedMailbox]
+		return
+	}
+	if len(p.look("", m.Marker, p.Delivery)) == 0 {
+		p.unclear("an ordinary message, which was accepted, did not get into the mailbox of %s within %s: it is another mailbox that is read, or mail is lost",
+			p.Rcpt, p.Delivery)
 	}
 }
 
