@@ -112,22 +112,36 @@ func rfc4954Exchange() []conformance.Case {
 			},
 		},
 		{
-			// RFC 4954 4: responses may be much longer than commands, 12288 octets at least by the
-			// RFC's reckoning; beyond that 500 ends the exchange.
+			// RFC 4954 4: responses may be much longer than commands; a server has to read what its
+			// mechanisms can make. RFC 4616 2 wants 255 octets for each of the three parts of PLAIN,
+			// which are 1024 in base64. 12288 are enough for all, by the RFC's reckoning; beyond its
+			// room a server ends the exchange with 500.
 			ID:    "rfc4954/4/long-response",
-			Title: "a response of 12000 octets is read, and one of 20000 does no harm",
+			Title: "responses of 1024 and 12000 octets are read, and one of 20000 does no harm",
 			Why:   "Tickets and tokens are that long; a server that has room for a command only locks those users out.",
 			Rows:  []string{"R4954-4-i"},
 			Needs: needAuth, Sessions: alone,
 			Run: func(p *conformance.Probe) {
 				s := stranger(p)
 				s.Auth("AUTH PLAIN").Need("334")
-				s.Auth("%s", conformance.Plain(p.User, strings.Repeat("x", 9000-2-len(p.User)))).Want(refusedLogin)
+				part := strings.Repeat("x", 255)
+				s.Auth("%s", base64ed(part+"\x00"+part+"\x00"+part)).Want(refusedLogin)
 				s.InStep()
 
 				s = stranger(p)
 				s.Auth("AUTH PLAIN").Need("334")
-				r := s.Auth("%s", conformance.Plain(p.User, strings.Repeat("x", 15000-2-len(p.User))))
+				r := s.Auth("%s", conformance.Plain(p.User, strings.Repeat("x", 9000-2-len(p.User))))
+				if r.Is("500 or 421") {
+					// Where there is PLAIN alone, nothing demands that much.
+					p.Warn(refusedLogin+" to a response of 12000 octets", r.String())
+				} else {
+					r.Want(refusedLogin)
+					s.InStep()
+				}
+
+				s = stranger(p)
+				s.Auth("AUTH PLAIN").Need("334")
+				r = s.Auth("%s", conformance.Plain(p.User, strings.Repeat("x", 15000-2-len(p.User))))
 				if r.Code != 0 {
 					r.Want("500 or 421 or " + refusedLogin)
 				}

@@ -111,6 +111,16 @@ func rfc4954Exchange() []Mutant {
 			}),
 		},
 		{
+			Name: "responses-of-plain-only", Case: "rfc4954/4/long-response", Row: "R4954-4-i", Profile: submission,
+			Does: "It has room for 2048 octets of a response.",
+			Filter: responding(func(_ *Session, response string) string {
+				if len(response) > 2048 {
+					return "500 5.5.6 line too long\r\n"
+				}
+				return ""
+			}),
+		},
+		{
 			Name: "long-response-hangs-up", Case: "rfc4954/4/long-response", Row: "R4954-4-i", Profile: submission, Guard: true,
 			Does: "It closes the connection at a response of 20000 octets.",
 			Filter: responding(func(_ *Session, response string) string {
