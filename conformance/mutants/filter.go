@@ -24,6 +24,10 @@ type Filter struct {
 	// Text edits octets of messages on their way to the server.
 	Text func(s *Session, octets string) string
 
+	// Chunk edits all octets of a BDAT chunk; the count that goes on is that of what
+	// comes out. The server sees the command only when its octets are there.
+	Chunk func(s *Session, octets string) string
+
 	// KeepsPlain treats what came in the clear behind STARTTLS as if it had come
 	// under TLS: the injection of CVE-2011-0411.
 	KeepsPlain bool

@@ -26,7 +26,8 @@ type proxy struct {
 	pending string // the command whose reply is awaited; "": none
 	instead string // what the client gets instead of that reply
 	mode    mode
-	chunk   int64 // octets of a BDAT chunk that are still to come
+	chunk   int64  // octets of a BDAT chunk that are still to come
+	held    string // its command, where the filter wants the chunk as a whole
 	tail    []byte
 	over    bool // the client sends no more
 }
@@ -149,6 +150,11 @@ func (x *proxy) input() error {
 	for len(x.in) > 0 {
 		var err error
 		switch {
+		case x.held != "":
+			if int64(len(x.in)) < x.chunk {
+				return nil
+			}
+			x.whole()
 		case x.chunk > 0:
 			n := min(int64(len(x.in)), x.chunk)
 			part := x.in[:n]
@@ -171,6 +177,16 @@ func (x *proxy) input() error {
 		}
 	}
 	return nil
+}
+
+// whole passes on a chunk that the filter has edited, and its command with the new count.
+func (x *proxy) whole() {
+	octets := x.f.Chunk(&x.s, string(x.in[:x.chunk]))
+	fields := strings.Fields(x.held)
+	fields[1] = strconv.Itoa(len(octets))
+	x.in = x.in[x.chunk:]
+	x.held, x.chunk = "", 0
+	x.forward([]byte(strings.Join(fields, " ") + "\r\n" + octets))
 }
 
 // text passes on message text up to its end.
@@ -262,6 +278,10 @@ func (x *proxy) line() (more bool, err error) {
 		}
 		if len(fields) > 2 {
 			x.pending = "<chunk>"
+		}
+		if x.f.Chunk != nil && x.chunk > 0 {
+			x.held = forward
+			return true, nil
 		}
 	}
 	x.forward([]byte(forward))
