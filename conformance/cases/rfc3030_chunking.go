@@ -2,7 +2,6 @@ package cases
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/mailsim/mailsim/conformance"
 )
@@ -185,27 +184,26 @@ func rfc3030Commands() []conformance.Case {
 			Rows:  []string{"R3030-2-o"},
 			Needs: []conformance.Need{chunking, conformance.NeedRcpt},
 			Run: func(p *conformance.Probe) {
-				s := offering(p, "CHUNKING")
-				s.Envelope()
-				var junk strings.Builder
-				for c := 200; c < 400; c++ {
-					junk.WriteByte(byte(c))
-				}
-				r := chunk(s, "BDAT 3\r\nabc"+junk.String()+"\r\n")
-				r.Want("250")
-				for n := 0; ; n++ {
-					if r = s.Reply(); r.Code == 0 {
-						break
+				for from := 0; from < 256; from += 64 {
+					var junk []byte
+					for c := from; c < from+64; c++ {
+						junk = append(junk, byte(c))
 					}
-					if r.Should("5yz or 421"); n > 100 {
-						p.Fail("a reply a line", "a hundred of them")
+					s := offering(p, "CHUNKING")
+					s.Envelope()
+					chunk(s, "BDAT 3\r\nabc"+string(junk)+"\r\n").Want("250")
+					r := s.Reply()
+					for n := 0; r.Code != 0 && n < 5; n++ { // a line or two, for LF is among them
+						r.Should("5yz or 421 or 221") // Postfix says 221 to what looks like no SMTP
+						s.Write("QUIT\r\n")
+						if r = s.Reply(); r.Is("221") {
+							break
+						}
 					}
-					if s.Silent() {
-						break
+					if r.Code == 0 && !r.Dropped {
+						p.Fail("5yz, or the end of the session", r.String())
 					}
-				}
-				if r.Code == 0 && !r.Dropped {
-					p.Fail("5yz, or the end of the session", r.String())
+					s.Close()
 				}
 				p.Connect().Reply().Want("220")
 			},

@@ -1,6 +1,7 @@
 package mutants
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -90,9 +91,25 @@ func rfc1870() []Mutant {
 		},
 		{
 			Name: "counts-to-the-declared-size", Case: "rfc1870/6/declared-size-is-no-end", Row: "R1870-6-b",
-			Does: "It delivers as many octets as were declared.",
-			Store: func(message []byte) [][]byte {
-				return [][]byte{message[:len(message)-20]}
+			Does: "It reads as many octets as were declared, and takes the rest for commands.",
+			Filter: func() Filter {
+				left := -1
+				return Filter{
+					Command: func(_ *Session, line string) (string, string) {
+						if _, err := fmt.Sscanf(line, "MAIL FROM:%s SIZE=%d", new(string), &left); err != nil && Verb(line) == "MAIL" {
+							left = -1
+						}
+						return line, ""
+					},
+					Text: func(_ *Session, octets string) string {
+						if left < 0 || left >= len(octets) {
+							return octets
+						}
+						n := left
+						left = -1
+						return octets[:n] + "\r\n.\r\n" + octets[n:]
+					},
+				}
 			},
 		},
 		{

@@ -1,7 +1,6 @@
 package mutants
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/mailsim/mailsim/sim"
@@ -151,40 +150,61 @@ func rfc3030() []Mutant {
 			Name: "keeps-chunks-over-rset", Case: "rfc3030/2/reset-drops-chunks", Row: "R3030-2-j",
 			Does: "It keeps the chunks of a transaction that was reset.",
 			Filter: func() Filter {
-				reset := false
+				kept, reset := "", false
 				return Filter{
 					Command: func(_ *Session, line string) (string, string) {
 						reset = reset || Verb(line) == "RSET"
-						var n int
-						if _, err := fmt.Sscanf(line, "BDAT %d LAST", &n); err == nil && reset {
-							return fmt.Sprintf("BDAT %d\r\nX-Old: leaked data\r\n%s", 20, line), ""
-						}
 						return line, ""
+					},
+					Chunk: func(_ *Session, octets string) string {
+						if reset {
+							octets, reset = kept+octets, false
+						}
+						kept += octets
+						return octets
 					},
 				}
 			},
 		},
 		{
 			Name: "unstuffs-chunks", Case: "rfc3030/2/chunks-are-literal", Row: "R3030-2-k",
-			Does: "It takes dots away from lines of chunks.",
-			Store: func(message []byte) [][]byte {
-				return [][]byte{[]byte(strings.ReplaceAll(string(message), "\r\n..", "\r\n."))}
-			},
+			Does:   "It takes dots away from lines of chunks.",
+			Filter: chunks(func(octets string) string { return strings.ReplaceAll(octets, "\r\n..", "\r\n.") }),
 		},
 		{
 			Name: "ends-chunks-at-a-dot", Case: "rfc3030/2/chunks-are-literal", Row: "R3030-2-k",
 			Does: "It takes a line that is a dot for the end of the message.",
-			Store: func(message []byte) [][]byte {
-				head, _, _ := strings.Cut(string(message), "\r\n.\r\n")
-				return [][]byte{[]byte(head + "\r\n")}
-			},
+			Filter: chunks(func(octets string) string {
+				if head, _, ends := strings.Cut(octets, "\r\n.\r\n"); ends {
+					return head + "\r\n"
+				}
+				return octets
+			}),
 		},
 		{
 			Name: "breaks-lines-between-chunks", Case: "rfc3030/2/chunk-borders", Row: "R3030-2-p",
-			Does: "It ends a line with each chunk.",
-			Store: func(message []byte) [][]byte {
-				return [][]byte{[]byte(strings.ReplaceAll(string(message), "..two", ".\r\n.two"))}
-			},
+			Does:   "It ends a line with each chunk.",
+			Filter: chunks(func(octets string) string { return strings.TrimSuffix(octets, "\r\n") + "\r\n" }),
+		},
+		{
+			Name: "begins-lines-with-chunks", Case: "rfc3030/2/chunk-borders", Row: "R3030-2-p",
+			Does:   "It takes a dot at the beginning of a chunk for one that was doubled.",
+			Filter: chunks(func(octets string) string { return strings.TrimPrefix(octets, ".") }),
+		},
+		{
+			Name: "reads-chunks-as-text", Case: "rfc3030/2/chunk-borders", Row: "R3030-2-p",
+			Does:   "It decodes each chunk by itself: a letter in two chunks becomes two question marks.",
+			Filter: chunks(func(octets string) string { return strings.ToValidUTF8(octets, "?") }),
+		},
+		{
+			Name: "completes-line-ends-of-chunks", Case: "rfc3030/2/chunk-borders", Row: "R3030-2-p",
+			Does: "It makes CRLF of a CR that is the last octet of a chunk.",
+			Filter: chunks(func(octets string) string {
+				if strings.HasSuffix(octets, "\r") {
+					return octets + "\n"
+				}
+				return octets
+			}),
 		},
 		{
 			Name: "binarymime-without-chunking", Case: "rfc3030/3/binarymime-needs-chunking", Row: "R3030-3-a",
@@ -198,5 +218,12 @@ func rfc3030() []Mutant {
 				return strings.Replace(line, "BINARYMIME", "8BITMIME", 1)
 			}),
 		},
+	}
+}
+
+// chunks makes a filter that edits each BDAT chunk by itself.
+func chunks(edit func(octets string) string) func() Filter {
+	return func() Filter {
+		return Filter{Chunk: func(_ *Session, octets string) string { return edit(octets) }}
 	}
 }

@@ -26,9 +26,21 @@ func rfc6531() []Mutant {
 		{
 			Name: "breaks-8bit-lines", Case: "rfc6152/3/long-line", Row: "R6152-3-d",
 			Does: "It breaks lines of 8-bit text at 500 octets.",
-			Store: func(m []byte) [][]byte {
-				return [][]byte{[]byte(strings.Replace(string(m), strings.Repeat("\u00e9", 250), strings.Repeat("\u00e9", 250)+"\r\n", 1))}
-			},
+			Filter: text(func(octets string) string {
+				half := strings.Repeat("\u00e9", 250)
+				return strings.Replace(octets, half, half+"\r\n", 1)
+			}),
+		},
+		{
+			Name: "reads-seven-bits", Case: "rfc6152/3/long-line", Row: "R6152-3-d",
+			Does: "It clears the eighth bit of each octet.",
+			Filter: text(func(octets string) string {
+				out := []byte(octets)
+				for i := range out {
+					out[i] &= 0x7f
+				}
+				return string(out)
+			}),
 		},
 		{
 			Name: "smtputf8-without-8bitmime", Case: "rfc6531/3.1/smtputf8-line", Row: "R6531-3.1-a",
@@ -62,9 +74,9 @@ func rfc6531() []Mutant {
 		{
 			Name: "folds-in-a-letter", Case: "rfc6532/3.4/long-subject", Row: "R6532-3.4-a",
 			Does: "It folds a long field in the middle of a letter.",
-			Store: func(m []byte) [][]byte {
-				return [][]byte{[]byte(strings.Replace(string(m), "\u7528\u7528", "\u7528\xe7\r\n \x94\xa8", 1))}
-			},
+			Filter: text(func(octets string) string {
+				return strings.Replace(octets, "\u7528\u7528", "\u7528\xe7\r\n \x94\xa8", 1)
+			}),
 		},
 		{
 			Name: "knows-rfc822-only", Case: "rfc6533/3/orcpt-utf8", Row: "R6533-3-b",
