@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/mailsim/mailsim/conformance"
@@ -16,10 +17,13 @@ func rfc3461Reports() []conformance.Case {
 			Title: "NOTIFY=SUCCESS brings a report that the message was delivered",
 			Why:   "A sender who has to know that a message arrived waits for a report that never comes.",
 			Rows:  []string{"R3461-5.2.3-a"},
-			Needs: []conformance.Need{dsn, conformance.NeedMailbox},
+			Needs: []conformance.Need{dsn, conformance.NeedMailbox, conformance.NeedSecond},
 			Run: func(p *conformance.Probe) {
 				id := reported(p, "NOTIFY=SUCCESS")
 				report := p.Arrives("", id)
+				if !bytes.Contains(bytes.ToLower(report.Octets), []byte("original-envelope-id: "+strings.ToLower(id))) {
+					p.Note("the report does not name the envelope as MAIL did (RFC 3464 2.2.1)")
+				}
 				if text := strings.ToLower(string(report.Octets)); !strings.Contains(text, "action: delivered") {
 					// Where a program of its own delivers, a server may know no more than that it was relayed.
 					p.Warn("Action: delivered", "another action")
@@ -32,7 +36,7 @@ func rfc3461Reports() []conformance.Case {
 			Title: "no delivery is reported that NOTIFY does not ask about",
 			Why:   "Senders get a second message for each that they send.",
 			Rows:  []string{"R3461-5.2.3-b"},
-			Needs: []conformance.Need{dsn, conformance.NeedMailbox},
+			Needs: []conformance.Need{dsn, conformance.NeedMailbox, conformance.NeedSecond},
 			Run: func(p *conformance.Probe) {
 				var ids []string
 				for _, notify := range []string{"", "NOTIFY=FAILURE", "NOTIFY=NEVER", "NOTIFY=DELAY"} {
@@ -60,29 +64,31 @@ func rfc3461Reports() []conformance.Case {
 				s.RcptTo(p.Rcpt).Need("25z")
 				s.Cmd("DATA").Need("354")
 				s.Content(m.Text).Want("250")
-				for _, f := range p.Arrives("", m.Marker).Header.Values("Received") {
+				received := p.Arrives("", m.Marker).Header.Values("Received")
+				for _, f := range received {
 					if strings.Contains(strings.ToUpper(f), "WITH UTF8SMTP") {
 						return
 					}
 				}
-				p.Fail("a Received field with UTF8SMTP", "none")
+				p.Fail("with UTF8SMTP in a Received field", quoted(received))
 			},
 		},
 	}
 }
 
-// reported sends a message from the mailbox to itself and waits for it; it returns
-// the envelope id, which reports name.
+// reported sends a message from one mailbox to the other and waits for it there; it
+// returns its marker, which is the envelope id too, so that a report in the mailbox of
+// the sender has it wherever it names the message.
 func reported(p *conformance.Probe, notify string) string {
-	m, id := p.Message(), p.Marker()
+	m := p.Message()
 	s := offering(p, "DSN")
 	defer s.Close()
-	if r := s.Cmd("MAIL FROM:<%s> RET=HDRS ENVID=%s", p.Rcpt, id); !r.Is("250") {
+	if r := s.Cmd("MAIL FROM:<%s> RET=HDRS ENVID=%s", p.Rcpt, m.Marker); !r.Is("250") {
 		p.Skip("MAIL FROM:<%s> is not accepted: %s", p.Rcpt, r)
 	}
-	s.RcptTo(p.Rcpt, strings.Fields(notify)...).Need("25z")
+	s.RcptTo(p.Second, strings.Fields(notify)...).Need("25z")
 	s.Cmd("DATA").Need("354")
 	s.Content(m.Text).Need("250")
-	p.Arrives("", m.Marker)
-	return id
+	p.Arrives(p.Second, m.Marker)
+	return m.Marker
 }
