@@ -29,6 +29,19 @@ func clientReplies() []conformance.Case {
 			return ""
 		}}
 	}
+	// told is about a failure, of which the code need not be known (RFC 5321 4.2.1).
+	told := func(slug, row, reply string) conformance.Case {
+		return conformance.Case{
+			ID:    "client/replies/" + slug,
+			Title: "a " + reply[:1] + "yz code, known or not, is told as a failure",
+			Why:   "Whoever runs the command believes that the mail was sent, and it is lost.",
+			Rows:  []string{row},
+			Run: func(p *conformance.Probe) {
+				unserved(p, p.Serve(at("RCPT", reply)))
+				unserved(p, p.Serve(at(".\r\n", reply)))
+			},
+		}
+	}
 	return []conformance.Case{
 		{
 			// RFC 5321 4.2.1: any reply may have several lines.
@@ -90,28 +103,8 @@ func clientReplies() []conformance.Case {
 				served(p, p.Serve(at("MAIL", "251 fine")))
 			},
 		},
-		{
-			// RFC 5321 4.2.1: a 4yz is a failure for now.
-			ID:    "client/replies/failure-for-now",
-			Title: "a 4yz code, known or not, is told as a failure",
-			Why:   "Whoever runs the command believes that the mail was sent, and it is lost.",
-			Rows:  []string{"R5321-4.2-p"},
-			Run: func(p *conformance.Probe) {
-				unserved(p, p.Serve(at("RCPT", "457 later")))
-				unserved(p, p.Serve(at(".\r\n", "457 later")))
-			},
-		},
-		{
-			// RFC 5321 4.2.1: a 5yz is a failure for good.
-			ID:    "client/replies/failure-for-good",
-			Title: "a 5yz code, known or not, is told as a failure",
-			Why:   "Whoever runs the command believes that the mail was sent, and it is lost.",
-			Rows:  []string{"R5321-4.2-q"},
-			Run: func(p *conformance.Probe) {
-				unserved(p, p.Serve(at("RCPT", "557 never")))
-				unserved(p, p.Serve(at(".\r\n", "557 never")))
-			},
-		},
+		told("failure-for-now", "R5321-4.2-p", "457 later"),
+		told("failure-for-good", "R5321-4.2-q", "557 never"),
 		{
 			// A reply without an end must not fill the memory of whoever reads it.
 			ID:    "client/replies/endless",
