@@ -187,9 +187,14 @@ func (pl place) addresses(ctx context.Context, bind netip.Addr) ([]netip.AddrPor
 }
 
 // near reports whether an address is on this machine or in a private network: one
-// that strangers have no server at.
+// that strangers have no server at. 100.64.0.0/10 (RFC 6598) is none: customers of a
+// provider share it. At 169.254.0.0/16 and fd00:ec2::/32 clouds have services of their
+// own, which hand out credentials, and nobody has a mail server.
 func near(a netip.Addr) bool {
 	a = a.Unmap()
+	if a.Is4() && a.IsLinkLocalUnicast() || netip.MustParsePrefix("fd00:ec2::/32").Contains(a) {
+		return false
+	}
 	return a.IsLoopback() || a.IsPrivate() || a.IsLinkLocalUnicast()
 }
 

@@ -338,7 +338,7 @@ func TestReadSmall(t *testing.T) {
 func TestNear(t *testing.T) {
 	for address, want := range map[string]bool{
 		"127.0.0.1": true, "127.8.9.1": true, "10.1.2.3": true, "172.16.0.1": true, "172.32.0.1": false, "192.168.1.1": true,
-		"192.0.2.1": false, "8.8.8.8": false, "169.254.1.1": true, "100.64.0.1": false, "::1": true, "fd00::1": true, "fe80::1": true,
+		"192.0.2.1": false, "8.8.8.8": false, "169.254.1.1": false, "169.254.169.254": false, "fd00:ec2::254": false, "100.64.0.1": false, "::1": true, "fd00::1": true, "fe80::1": true,
 		"2001:db8::1": false, "::ffff:127.0.0.1": true, "::ffff:8.8.8.8": false, "64:ff9b::7f00:1": false, "::127.0.0.1": false,
 	} {
 		if got := near(netip.MustParseAddr(address)); got != want {
