@@ -72,7 +72,12 @@ func readConform(name string) (reports.Report, error) {
 		return reports.Report{}, fmt.Errorf("%s is a directory, or larger than %d MiB: no report of conform", name, maxReport>>20)
 	}
 	r, err := oneConform(io.LimitReader(f, maxReport))
-	if err != nil {
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return r, fmt.Errorf("%s: the report has no end: %w", name, err)
+	case errors.Is(err, io.EOF):
+		return r, fmt.Errorf("%s is empty", name)
+	case err != nil:
 		return r, fmt.Errorf("%s: %w", name, err)
 	}
 	return r, nil
