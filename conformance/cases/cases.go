@@ -59,6 +59,7 @@ func All() []conformance.Case {
 		// Extensions of transport: SIZE, PIPELINING, CHUNKING, DSN, status codes, 8BITMIME, SMTPUTF8.
 		rfc1870(),
 		rfc2034(),
+		rfc3463(),
 		rfc2920(),
 		rfc3030Commands(),
 		rfc3030Content(),

@@ -102,7 +102,8 @@ func oldClient(p *conformance.Probe) *conformance.Session {
 }
 
 // registered reports whether a keyword, in upper case, is in the IANA registry "SMTP
-// Service Extensions", or is VRFY, which RFC 5321 3.5.2 lets servers list.
+// Service Extensions", up to LIMITS (RFC 9422, 2024), or is VRFY, which RFC 5321 3.5.2
+// lets servers list. UTF8SMTP is the keyword of RFC 5336, which SMTPUTF8 has replaced.
 func registered(word string) bool {
 	switch word {
 	case "SEND", "SOML", "SAML", "EXPN", "HELP", "TURN", "8BITMIME", "SIZE", "VERB", "ONEX", "CHUNKING",
