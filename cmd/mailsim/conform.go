@@ -252,7 +252,7 @@ func hinted(err error, o *conformOptions) error {
 	switch {
 	case strings.Contains(first, "certificate") && !o.insecure:
 		hint = "--ca FILE names who has signed it, --insecure takes any"
-	case strings.Contains(first, "does not look like a TLS handshake"):
+	case strings.Contains(first, "does not look like a TLS handshake") && errors.Is(err, conformance.ErrUnusable):
 		hint = "smtps:// is for servers where TLS begins with the connection; submission:// is for others"
 	case strings.Contains(first, "to the connection was needed, and got no reply"):
 		hint = "where TLS begins with the connection, the target is smtps://; a slow server needs a longer --timeout"
