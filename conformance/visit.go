@@ -172,7 +172,14 @@ func (v *Visit) hold() bool {
 func (v *Visit) data() bool {
 	v.Rushed, v.ahead = v.ahead, false
 	terminator := []byte("\r\n.\r\n")
-	ended := func() bool { return bytes.HasPrefix(v.in, terminator[2:]) || bytes.Contains(v.in, terminator) }
+	searched := 0
+	ended := func() bool {
+		if bytes.HasPrefix(v.in, terminator[2:]) || bytes.Contains(v.in[searched:], terminator) {
+			return true
+		}
+		searched = max(0, len(v.in)-len(terminator))
+		return false
+	}
 	if !v.until(ended) {
 		v.Content = string(v.in)
 		return false
