@@ -82,14 +82,17 @@ func rfc3461() []conformance.Case {
 			Run: func(p *conformance.Probe) {
 				for _, to := range []string{p.Rcpt, p.Unknown} {
 					plain := rcptReply(p, to)
-					for _, params := range []string{"NOTIFY=NEVER", "NOTIFY=SUCCESS", "NOTIFY=FAILURE,DELAY", "NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;" + p.Rcpt} {
+					for _, params := range []string{
+						"NOTIFY=NEVER", "NOTIFY=SUCCESS", "NOTIFY=FAILURE,DELAY", "NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;" + p.Rcpt,
+						"ORCPT=rfc822;" + p.Rcpt + " NOTIFY=DELAY,SUCCESS", "notify=never orcpt=RFC822;" + p.Rcpt,
+					} {
 						r := rcptReply(p, to, params)
 						if r.Code != plain.Code && !r.Is("4yz") {
 							p.Report(plain.String()+", as without "+params, r.String())
 						}
 					}
 				}
-				for _, params := range []string{"RET=FULL", "RET=HDRS ENVID=QQ314159"} {
+				for _, params := range []string{"RET=FULL", "RET=HDRS ENVID=QQ314159", "ENVID=QQ314159 RET=FULL", "envid=QQ314159 ret=hdrs"} {
 					mailReply(p, params).Should("250")
 				}
 			},

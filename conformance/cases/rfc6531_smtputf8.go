@@ -160,11 +160,84 @@ func rfc6531() []conformance.Case {
 			Rows:  []string{"R6531-3.7.4.2-a"},
 			Needs: []conformance.Need{utf8},
 			Run: func(p *conformance.Probe) {
+				offering(p, "SMTPUTF8").Close()
+				user := "\u7528\u6237"
+				for _, c := range [][]string{
+					{"VRFY " + user, "VRFY " + user + "@" + p.Domain()},
+					{"EXPN " + user, "EXPN " + user + "@" + p.Domain()},
+					{"MAIL FROM:<" + user + "@mailsim.test>", "RCPT TO:<" + user + "@" + p.Domain() + ">"},
+					{"MAIL FROM:<" + p.From + ">", "RCPT TO:<" + user + "@" + p.Domain() + ">", "RCPT TO:<" + p.Rcpt + "> X-" + user + "=1"},
+					{user, "NOOP " + user},
+				} {
+					s := p.Ready()
+					for _, line := range c {
+						if r := s.Cmd("%s", line); !plainASCII(r.Raw) {
+							p.Report("a reply in ASCII to "+line, r.String())
+						}
+					}
+					s.Close()
+				}
+			},
+		},
+		{
+			// RFC 6531 3.1, 3.7.4.2: SMTPUTF8 is a parameter of VRFY and EXPN too, where there are such commands; a
+			// server that tells nothing answers as without it.
+			ID:    "rfc6531/3.1/vrfy-and-expn",
+			Title: "VRFY and EXPN take the parameter SMTPUTF8",
+			Why:   "A client that can read addresses in UTF-8 has no other way to say so, and gets an error about its syntax instead of an answer.",
+			Rows:  []string{"R6531-3.7.4.2-a"},
+			Needs: []conformance.Need{utf8, conformance.NeedRcpt},
+			Run: func(p *conformance.Probe) {
 				s := offering(p, "SMTPUTF8")
-				for _, line := range []string{"VRFY \u7528\u6237", "MAIL FROM:<\u7528\u6237@mailsim.test>"} {
-					r := s.Cmd("%s", line)
-					if i := strings.IndexFunc(r.Raw, func(c rune) bool { return c > 127 }); i >= 0 {
-						p.Report("a reply in ASCII to "+line, r.String())
+				commands := []string{"VRFY " + p.Rcpt, "VRFY " + localPart(p.Rcpt)}
+				if p.List != "" {
+					commands = append(commands, "EXPN "+p.List)
+				}
+				for _, c := range commands {
+					plain := s.Cmd("%s", c)
+					r := s.Cmd("%s SMTPUTF8", c)
+					s.Close()
+					if plain.Is("25z") && !r.Is("25z") {
+						p.Warn(plain.String()+" to "+c+" SMTPUTF8, as without the parameter", r.String())
+					}
+					s = p.Ready()
+				}
+			},
+		},
+		{
+			// RFC 6531 3.7.3, RFC 5322 2.2: without SMTPUTF8 what the server adds to the header is ASCII.
+			ID:    "rfc6531/3.7.3/ascii-trace",
+			Title: "trace fields are ASCII where the client has not said SMTPUTF8",
+			Why:   "The message goes on to servers that take no such header: they refuse it, or break it.",
+			Rows:  []string{"R6531-3.7.3-a"},
+			Needs: []conformance.Need{utf8, conformance.NeedMailbox},
+			Run: func(p *conformance.Probe) {
+				s := offering(p, "SMTPUTF8")
+				m := p.Message()
+				s.Send(m).Need("250")
+				if odd := oddTrace(p.Arrives("", m.Marker)); odd != "" {
+					p.Report("trace fields in ASCII", odd)
+				}
+				s.Close()
+				s = p.Ready()
+				if r := s.Cmd("%s b\u00fccher.mailsim.test", p.Verb()); r.Is("250") { // most refuse such a name
+					m = p.Message()
+					s.Send(m).Need("250")
+					if odd := oddTrace(p.Arrives("", m.Marker)); odd != "" {
+						p.Report("trace fields in ASCII, whatever name the client has", odd)
+					}
+				}
+				s.Close()
+				s = p.Ready()
+				if r := s.Cmd("MAIL FROM:<jos\u00e9@mailsim.test>"); r.Is("250") { // most refuse that too
+					m = p.Message()
+					s.RcptTo(p.Rcpt).Need("25z")
+					s.Cmd("DATA").Need("354")
+					if s.Content(m.Text).Is("250") {
+						if odd := oddTrace(p.Arrives("", m.Marker)); odd != "" {
+							// It is the client that has broken the rule first.
+							p.Warn("trace fields in ASCII, or no such MAIL without SMTPUTF8", odd)
+						}
 					}
 				}
 			},
@@ -207,4 +280,21 @@ func rfc6531() []conformance.Case {
 			},
 		},
 	}
+}
+
+// plainASCII reports whether there is no octet above 127.
+func plainASCII(text string) bool {
+	return !strings.ContainsFunc(text, func(c rune) bool { return c > 127 })
+}
+
+// oddTrace is the first trace field of a message that is not ASCII.
+func oddTrace(m conformance.Stored) string {
+	for _, name := range []string{"Return-Path", "Received"} {
+		for _, v := range m.Header.Values(name) {
+			if !plainASCII(v) {
+				return name + ": " + v
+			}
+		}
+	}
+	return ""
 }

@@ -83,5 +83,55 @@ func rfc6531() []Mutant {
 			Does:   "It takes no ORCPT of the type utf-8.",
 			Filter: refuse(func(line string) bool { return strings.Contains(line, "ORCPT=utf-8") }, "501 5.5.4 bad ORCPT"),
 		},
+		{
+			Name: "echoes-raw-users", Case: "rfc6531/3.7.4.2/ascii-replies", Row: "R6531-3.7.4.2-a",
+			Does:   "It repeats the name that VRFY asks for.",
+			Filter: refuse(func(line string) bool { return high(line) && Verb(line) == "VRFY" }, "550 5.1.1 \u7528\u6237 is not here"),
+		},
+		{
+			Name: "echoes-raw-parameters", Case: "rfc6531/3.7.4.2/ascii-replies", Row: "R6531-3.7.4.2-a",
+			Does:   "It repeats a parameter that it does not know.",
+			Filter: refuse(func(line string) bool { return high(line) && strings.Contains(line, " X-") }, "555 5.5.4 X-\u7528\u6237 is not known"),
+		},
+		{
+			Name: "has-no-vrfy", Case: "rfc6531/3.7.4.2/ascii-replies", Row: "R6531-3.7.4.2-a", Guard: true,
+			Does: "It has neither VRFY nor EXPN.", Filter: answer("502 5.5.1 not here", "VRFY", "EXPN"),
+		},
+		{
+			Name: "vrfy-without-smtputf8", Case: "rfc6531/3.1/vrfy-and-expn", Row: "R6531-3.7.4.2-a",
+			Does:   "It takes SMTPUTF8 behind VRFY for a part of the name.",
+			Filter: refuse(func(line string) bool { return Verb(line) == "VRFY" && strings.Contains(line, " SMTPUTF8") }, "501 5.1.3 bad name"),
+		},
+		{
+			Name: "expn-without-smtputf8", Case: "rfc6531/3.1/vrfy-and-expn", Row: "R6531-3.7.4.2-a",
+			Does:   "It takes SMTPUTF8 behind EXPN for a part of the name.",
+			Filter: refuse(func(line string) bool { return Verb(line) == "EXPN" && strings.Contains(line, " SMTPUTF8") }, "501 5.1.3 bad name"),
+		},
+		{
+			Name: "tells-nobody-of-users", Case: "rfc6531/3.1/vrfy-and-expn", Row: "R6531-3.7.4.2-a", Guard: true,
+			Does: "It refuses all of VRFY and EXPN by policy.", Filter: answer("550 5.7.1 not for you", "VRFY", "EXPN"),
+		},
+		{
+			Name: "traces-utf8-names", Case: "rfc6531/3.7.3/ascii-trace", Row: "R6531-3.7.3-a",
+			Does: "It takes a name in UTF-8 at EHLO, and writes it into Received.",
+			Filter: rewrite("EHLO", func(line string) string {
+				return strings.Replace(line, "b\u00fccher.mailsim.test", "xn--bcher-kva.mailsim.test", 1)
+			}),
+			Store: func(m []byte) [][]byte {
+				return [][]byte{[]byte(strings.ReplaceAll(string(m), "xn--bcher-kva.mailsim.test", "b\u00fccher.mailsim.test"))}
+			},
+		},
+		{
+			Name: "traces-names-by-idna", Case: "rfc6531/3.7.3/ascii-trace", Row: "R6531-3.7.3-a", Guard: true,
+			Does: "It takes a name in UTF-8 at EHLO, and writes its form in ASCII.",
+			Filter: rewrite("EHLO", func(line string) string {
+				return strings.Replace(line, "b\u00fccher.mailsim.test", "xn--bcher-kva.mailsim.test", 1)
+			}),
+		},
+		{
+			Name: "refuses-utf8-with-501", Case: "rfc6531/3.5/utf8-without-the-parameter", Row: "R6531-3.5-a", Guard: true,
+			Does:   "It answers 501 to addresses in UTF-8 where the parameter is missing.",
+			Filter: refuse(func(line string) bool { return high(line) && !strings.Contains(line, "SMTPUTF8") }, "501 5.1.3 bad address"),
+		},
 	}
 }
