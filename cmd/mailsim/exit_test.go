@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/mailsim/mailsim/reports"
@@ -62,5 +63,13 @@ func TestCode(t *testing.T) {
 	}
 	if !errors.Is(environment(cause), cause) {
 		t.Error("environment hides its cause")
+	}
+}
+
+// TestLongLine: an error that quotes a file does not fill the screen with it.
+func TestLongLine(t *testing.T) {
+	got := lines(errors.New("a\n" + strings.Repeat("\u00e4", longLine)))
+	if len(got) != 2 || got[0] != "a" || len(got[1]) > longLine+3 || !strings.HasSuffix(got[1], "\u00e4...") {
+		t.Errorf("%d lines, %q", len(got), got)
 	}
 }

@@ -154,11 +154,18 @@ func (p *program) run(ctx context.Context, args []string) int {
 	return n
 }
 
+// longLine is how many octets of a line of an error are shown: it may quote one that
+// nobody has written by hand.
+const longLine = 2000
+
 // lines returns the text of err safe to print.
 func lines(err error) []string {
 	parts := strings.Split(err.Error(), "\n")
-	for i := range parts {
-		parts[i] = reports.Escape(parts[i])
+	for i, p := range parts {
+		if len(p) > longLine {
+			p = strings.ToValidUTF8(p[:longLine], "") + "..."
+		}
+		parts[i] = reports.Escape(p)
 	}
 	return parts
 }
