@@ -170,7 +170,7 @@ import (
 )
 
 `, "--- PASS: TestRelay"},
-		"TestServer": {"conformance/suite", `package suite
+		"TestMyServer": {"conformance/suite", `package suite
 
 import (
 	"context"
@@ -185,7 +185,7 @@ func startServer(t *testing.T) string {
 	return ""
 }
 
-`, "--- SKIP: TestServer"},
+`, "--- SKIP: TestMyServer"},
 	}
 	for _, b := range blocks(t, "../../README.md") {
 		if b.lang != "go" {
