@@ -21,7 +21,7 @@ func (p *Probe) greet() (*Session, Reply) {
 		if (r.Is("4yz") || r.Dropped) && pause <= 2*time.Second {
 			p.crowded = true
 			s.Close()
-			p.makeRoom()
+			p.MakeRoom()
 			p.Sleep(pause)
 			continue
 		}
@@ -29,9 +29,9 @@ func (p *Probe) greet() (*Session, Reply) {
 	}
 }
 
-// makeRoom ends the sessions that a case of one session at a time has open from before:
+// MakeRoom ends the sessions that a case of one session at a time has open from before:
 // the target may not bear a second one.
-func (p *Probe) makeRoom() {
+func (p *Probe) MakeRoom() {
 	if p.c.Sessions > 1 {
 		return
 	}

@@ -37,13 +37,14 @@ func serves(p *conformance.Probe, after string) {
 		if try > 0 {
 			p.Sleep(time.Duration(try) * time.Second)
 		}
-		conn, err := p.Dial(p.Context())
+		s, err := p.TryOpen()
+		if err == nil && p.ImplicitTLS {
+			err = s.Handshake()
+		}
 		if err != nil {
 			got = err.Error()
 			continue
 		}
-		_ = conn.Close()
-		s := p.Connect()
 		r := s.Reply()
 		if r.Is("220") {
 			r = s.Hello()
@@ -53,6 +54,9 @@ func serves(p *conformance.Probe, after string) {
 			return
 		}
 		got = r.String()
+		if r.Is("4yz") {
+			p.MakeRoom()
+		}
 	}
 	p.Fail("a new session is served after "+after, got)
 }
