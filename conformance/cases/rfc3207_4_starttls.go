@@ -29,6 +29,33 @@ func rfc3207StartTLS() []conformance.Case {
 			},
 		},
 		{
+			// RFC 3207 4: behind the 220 comes the handshake; where TLS is not to be had for now, 454
+			// says so. Whom the certificate names is not in question here.
+			ID:    "rfc3207/4/leads-to-tls",
+			Title: "STARTTLS, where it is offered, leads to TLS",
+			Why:   "Clients that find TLS broken each time send in the clear, or not at all.",
+			Rows:  []string{"R3207-4-a"},
+			Needs: []conformance.Need{conformance.Keyword("STARTTLS")},
+			Run: func(p *conformance.Probe) {
+				if p.ImplicitTLS {
+					p.Skip("TLS begins with the connection, so there is no STARTTLS")
+				}
+				p.TLS = p.TLS.Clone()
+				p.TLS.InsecureSkipVerify = true
+				s := p.Hello()
+				r := s.Cmd("STARTTLS")
+				if r.Is("454") {
+					p.Warn("220 to STARTTLS, which EHLO offers", r.String())
+					return
+				}
+				r.Want("220")
+				if err := s.Handshake(); err != nil {
+					p.Fail("a TLS handshake behind the 220", err.Error())
+				}
+				s.Hello().Want("250")
+			},
+		},
+		{
 			// RFC 3207 4: a server that is listed for a domain must not demand STARTTLS before it
 			// takes mail for it.
 			ID:    "rfc3207/4/clear-mail-for-its-domain",

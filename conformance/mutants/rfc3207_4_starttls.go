@@ -19,6 +19,16 @@ func rfc3207StartTLS() []Mutant {
 			Filter: answer("502 5.5.1 not implemented", "STARTTLS\r\n"),
 		},
 		{
+			Name: "breaks-off-handshakes", Case: "rfc3207/4/leads-to-tls", Row: "R3207-4-a",
+			Does:   "It closes the connection behind its 220 to STARTTLS.",
+			Filter: reply("STARTTLS", func(r string) string { return r + "close" }),
+		},
+		{
+			Name: "starttls-for-nobody-now", Case: "rfc3207/4/leads-to-tls", Row: "R3207-4-a",
+			Does:   "It answers STARTTLS with 454 each time.",
+			Filter: answer("454 4.3.0 TLS is not available now", "STARTTLS\r\n"),
+		},
+		{
 			Name: "mx-demands-tls", Case: "rfc3207/4/clear-mail-for-its-domain", Row: "R3207-4-b",
 			Does: "It answers MAIL with 530 before TLS.",
 			Filter: func() Filter {

@@ -33,7 +33,6 @@ var _ = suite.Describe("a mail server of Go", func(context.Context) conformance.
 // rules, or leaves them to a backend that does more than this one.
 func known() []string {
 	return append(raced(),
-		"rfc2034/4/no-codes",
 		"rfc5321/2.3.5/postmaster-without-domain",
 		"rfc5321/3.3/rcpt-before-mail",
 		"rfc5321/4.1.2/control-characters",
