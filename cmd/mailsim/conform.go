@@ -139,6 +139,9 @@ func (p *program) conform(cmd *cobra.Command, args []string, o *conformOptions) 
 			return fmt.Errorf("%q is neither a verb%s nor a target; see %q", args[0], hint, "mailsim conform --help")
 		}
 	}
+	if len(args) > 1 && cmd.Flags().Changed("durations") && strings.Trim(args[1], "0123456789") == "" {
+		return fmt.Errorf("conform tests one target, not %q too; the number of --durations stands behind an equals sign: --durations=%s", args[1], args[1])
+	}
 	if len(args) > 1 {
 		return fmt.Errorf("conform tests one target, not %q too; see %q", args[1], "mailsim conform --help")
 	}
