@@ -17,7 +17,7 @@ func rfc3461Reports() []conformance.Case {
 			Title: "NOTIFY=SUCCESS brings a report that the message was delivered",
 			Why:   "A sender who has to know that a message arrived waits for a report that never comes.",
 			Rows:  []string{"R3461-5.2.3-a"},
-			Needs: []conformance.Need{dsn, conformance.NeedMailbox, conformance.NeedSecond},
+			Needs: []conformance.Need{dsn, conformance.NeedFinal, conformance.NeedSecond},
 			Run: func(p *conformance.Probe) {
 				id := reported(p, "NOTIFY=SUCCESS")
 				report := p.Arrives("", id)

@@ -12,7 +12,7 @@ import (
 
 // rfc5321ReturnPath is about the Return-Path field in mailboxes, RFC 5321 4.4.
 func rfc5321ReturnPath() []conformance.Case {
-	mailbox := []conformance.Need{conformance.NeedMailbox}
+	mailbox := []conformance.Need{conformance.NeedFinal}
 	return []conformance.Case{
 		{
 			// RFC 5321 4.4: when a server makes the final delivery, it puts a Return-Path line at

@@ -102,7 +102,7 @@ func rfc5322() []conformance.Case {
 			Title: "in the mailbox there is one Return-Path, of the envelope, whatever the message claims",
 			Why:   "Programs that answer mail believe it; with a forged one they write to whom the forger likes.",
 			Rows:  []string{"R5322-3.6.7-b"},
-			Needs: mailbox,
+			Needs: []conformance.Need{conformance.NeedFinal},
 			Run: func(p *conformance.Probe) {
 				s := p.Ready()
 				for _, from := range []string{p.From, ""} {
