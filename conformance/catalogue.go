@@ -55,16 +55,21 @@ var loaded = sync.OnceValues(func() ([]Catalogue, error) {
 
 // Lookup returns the requirement with an id.
 func Lookup(id string) (Requirement, bool) {
+	r, ok := byID()[id]
+	return r, ok
+}
+
+// byID has all requirements, for every case and every finding asks for some.
+var byID = sync.OnceValue(func() map[string]Requirement {
 	all, _ := Catalogues() // a test parses the embedded files
+	out := map[string]Requirement{}
 	for _, c := range all {
 		for _, r := range c.Requirements {
-			if r.ID == id {
-				return r, true
-			}
+			out[r.ID] = r
 		}
 	}
-	return Requirement{}, false
-}
+	return out
+})
 
 // IDs returns the ids of all catalogues in their order.
 func IDs() []string {
