@@ -60,7 +60,7 @@ func (p *Probe) look(address, text string, within time.Duration) []Stored {
 			p.unclear("read the mailbox of %s: %v", address, err)
 		}
 		if len(octets) > 0 || !time.Now().Before(end) {
-			p.transcript.add(1, "--", fmt.Sprintf("%d with %s in the mailbox of %s", len(octets), text, address))
+			p.transcript.note(1, "%d with %s in the mailbox of %s", len(octets), text, address)
 			var out []Stored
 			for _, o := range octets {
 				out = append(out, stored(o))

@@ -32,6 +32,10 @@ var caseID = regexp.MustCompile(`^(rfc[0-9]+/[0-9A-Z]+(\.[0-9]+)*|security/[a-z0
 // Section is the part of the id that groups cases: rfc5321/4.5.2.
 func (c Case) Section() string { return c.ID[:strings.LastIndexByte(c.ID, '/')] }
 
+// safety reports whether the case is about safety, where it matters who can use what
+// is broken.
+func (c Case) safety() bool { return strings.HasPrefix(c.ID, "security/") }
+
 // Requirements are the rows of the catalogue that the case judges.
 func (c Case) Requirements() []Requirement {
 	out := make([]Requirement, 0, len(c.Rows))

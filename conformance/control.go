@@ -65,7 +65,7 @@ func (p *Probe) turnedAway() (t trouble, again bool) {
 // blamed reports whether a target that serves nobody any more is the doing of a case:
 // of one that attacks it, or that was the only one.
 func (r *runner) blamed(c Case, t trouble) bool {
-	return c.Hostile || strings.HasPrefix(c.ID, "security/") || t.dead && r.slots.alone(max(1, c.Sessions))
+	return c.Hostile || c.safety() || t.dead && r.slots.alone(max(1, c.Sessions))
 }
 
 // unsure makes a result that tells of a target in trouble one without a judgement. What

@@ -3,6 +3,7 @@ package conformance
 import (
 	"bytes"
 	"fmt"
+	"net"
 	"slices"
 	"time"
 )
@@ -16,13 +17,22 @@ const (
 	replyLine = 512
 )
 
-// fill reads what there is, once.
-func (s *Session) fill(deadline time.Time) error {
-	s.needed()
-	_ = s.conn.SetReadDeadline(deadline)
+// receive reads once and appends what came. The error is that of a read that has
+// brought nothing.
+func receive(conn net.Conn, in []byte, deadline time.Time) ([]byte, error) {
+	_ = conn.SetReadDeadline(deadline)
 	var block [4096]byte
-	n, err := s.conn.Read(block[:])
-	s.in = append(s.in, block[:n]...)
+	n, err := conn.Read(block[:])
+	if n > 0 {
+		return append(in, block[:n]...), nil
+	}
+	return in, err
+}
+
+// fill reads what there is, once.
+func (s *Session) fill(deadline time.Time) (err error) {
+	s.needed()
+	s.in, err = receive(s.conn, s.in, deadline)
 	return err
 }
 
@@ -41,7 +51,7 @@ func (s *Session) line(deadline time.Time, d time.Duration) (line []byte, proble
 		if s.broken != "" {
 			return s.rest(), s.broken
 		}
-		if err := s.fill(deadline); err != nil && len(s.in) == seen {
+		if err := s.fill(deadline); err != nil {
 			return s.rest(), s.trouble(err, d)
 		}
 	}
@@ -150,7 +160,7 @@ func (r *Reply) flaw(what string) {
 
 func digits(p []byte) bool {
 	for _, c := range p {
-		if c < '0' || c > '9' {
+		if !isDigit(c) {
 			return false
 		}
 	}

@@ -92,7 +92,7 @@ func (p *Probe) Serve(script Script) Meeting {
 	visits.Wait()
 	p.inTime()
 	m.Sent = sent
-	p.transcript.add(1, "--", "the sender ended with "+m.ending())
+	p.transcript.note(1, "the sender ended with %s", m.ending())
 	if err != nil {
 		p.unclear("run the sender: %v", err)
 	}

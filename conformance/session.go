@@ -70,7 +70,7 @@ func (p *Probe) TryOpen() (*Session, error) {
 
 // Note writes what happened into the transcript.
 func (s *Session) Note(format string, args ...any) {
-	s.p.transcript.add(s.number, "--", fmt.Sprintf(format, args...))
+	s.p.transcript.note(s.number, format, args...)
 }
 
 // Write sends octets as they are, in one write.

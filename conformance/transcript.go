@@ -39,6 +39,11 @@ func (t *Transcript) Lines() []string {
 	return out
 }
 
+// note records what happened otherwise.
+func (t *Transcript) note(session int, format string, args ...any) {
+	t.add(session, "--", fmt.Sprintf(format, args...))
+}
+
 func (t *Transcript) add(session int, mark string, text string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

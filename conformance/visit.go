@@ -313,19 +313,13 @@ func (v *Visit) encrypt() bool {
 	return true
 }
 
-func (v *Visit) fill(deadline time.Time) error {
-	_ = v.conn.SetReadDeadline(deadline)
-	var block [4096]byte
-	n, err := v.conn.Read(block[:])
-	v.in = append(v.in, block[:n]...)
-	if n > 0 {
-		return nil
-	}
+func (v *Visit) fill(deadline time.Time) (err error) {
+	v.in, err = receive(v.conn, v.in, deadline)
 	return err
 }
 
 func (v *Visit) note(format string, args ...any) {
-	(&Session{p: v.p, number: v.number}).Note(format, args...)
+	v.p.transcript.note(v.number, format, args...)
 }
 
 // chunkSize is the size of a BDAT.
