@@ -24,19 +24,8 @@ func (o *conformOptions) planSender(list []conformance.Case) (*plan, error) {
 	if !strings.Contains(o.exec, "{port}") {
 		return nil, errors.New("--exec: the command has to be told where to send to: write {host} and {port} into it")
 	}
-	for _, f := range []struct {
-		flag  string
-		given bool
-	}{
-		{"rcpt", len(o.rcpt) > 0},
-		{"user", o.user != ""},
-		{"mailbox", o.mailbox != ""},
-		{"bind", o.bind != ""},
-		{"profile", o.profile != ""},
-	} {
-		if f.given {
-			return nil, fmt.Errorf("--%s is about a server under test; --exec tests a command that sends mail", f.flag)
-		}
+	if flag := o.given("rcpt", "user", "mailbox", "bind", "profile"); flag != "" {
+		return nil, fmt.Errorf("--%s is about a server under test; --exec tests a command that sends mail", flag)
 	}
 	waivers, err := o.waivers()
 	if err != nil {

@@ -170,24 +170,25 @@ func (o *conformOptions) waivers() ([]conformance.Waiver, error) {
 // allCases are those of servers and of senders.
 func allCases() []conformance.Case { return slices.Concat(cases.All(), cases.Sending()) }
 
+// given returns the first of some flags that has a value, or "".
+func (o *conformOptions) given(flags ...string) string {
+	values := map[string]string{
+		"alias": o.alias, "bind": o.bind, "ca": o.ca, "expand": o.expand, "mailbox": o.mailbox,
+		"profile": string(o.profile), "rcpt": strings.Join(o.rcpt, ""), "user": o.user,
+	}
+	for _, f := range flags {
+		if values[f] != "" {
+			return f
+		}
+	}
+	return ""
+}
+
 // self makes the plan for mailsim's own server, which brings its mailboxes with it. In
 // virtual time the slow cases are as fast as the others.
 func (o *conformOptions) self(pl *plan) error {
-	for _, f := range []struct {
-		flag  string
-		given bool
-	}{
-		{"rcpt", len(o.rcpt) > 0},
-		{"alias", o.alias != ""},
-		{"expand", o.expand != ""},
-		{"user", o.user != ""},
-		{"mailbox", o.mailbox != ""},
-		{"bind", o.bind != ""},
-		{"ca", o.ca != ""},
-	} {
-		if f.given {
-			return fmt.Errorf("%s has mailboxes, users and a network of its own; leave out --%s", pl.place, f.flag)
-		}
+	if flag := o.given("rcpt", "alias", "expand", "user", "mailbox", "bind", "ca"); flag != "" {
+		return fmt.Errorf("%s has mailboxes, users and a network of its own; leave out --%s", pl.place, flag)
 	}
 	pl.options.Slow = true
 	pl.target = conformance.Target{
